@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The derive of `Options`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Expr, Fields, Ident, Result};
+
+use crate::field::OptionField;
+
+/// The `#[options(..)]` attributes of the type.
+#[derive(Default)]
+struct TypeOptions {
+    name: Option<Expr>,
+    camel_case: bool,
+    no_new: bool,
+}
+
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    let type_options = TypeOptions::parse(input)?;
+    let Data::Struct(data) = &input.data else {
+        return Err(syn::Error::new_spanned(input, "only a struct has an option table"));
+    };
+    let Fields::Named(named) = &data.fields else {
+        return Err(syn::Error::new_spanned(input, "options need names"));
+    };
+    let parse = |field| OptionField::parse(field, type_options.camel_case);
+    let fields = named.named.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    let inherent = inherent(input, &type_options, &fields);
+    let table = table(input, &type_options, &fields);
+    Ok(quote!(#inherent #table))
+}
+
+impl TypeOptions {
+    fn parse(input: &DeriveInput) -> Result<Self> {
+        let mut this = Self::default();
+        for attribute in input.attrs.iter().filter(|a| a.path().is_ident("options")) {
+            attribute.parse_nested_meta(|meta| {
+                match meta.path.require_ident()?.to_string().as_str() {
+                    "name" => this.name = Some(meta.value()?.parse()?),
+                    "camel_case" => this.camel_case = true,
+                    "no_new" => this.no_new = true,
+                    _ => return Err(meta.error("unknown attribute of an option table")),
+                }
+                Ok(())
+            })?;
+        }
+        Ok(this)
+    }
+
+    fn type_name(&self, ident: &Ident) -> TokenStream {
+        let plain = ident.to_string();
+        self.name.as_ref().map_or(quote!(#plain), |name| quote!(#name))
+    }
+}
+
+/// `new`, the setters and `from_config`.
+fn inherent(
+    input: &DeriveInput,
+    type_options: &TypeOptions,
+    fields: &[OptionField],
+) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let setters = fields.iter().filter(|f| !f.skip && !f.required).map(OptionField::setter);
+    let type_name = type_options.type_name(ident);
+    let required: Vec<&OptionField> = fields.iter().filter(|field| field.required).collect();
+    let names: Vec<&Ident> = required.iter().map(|field| &field.ident).collect();
+    let types = required.iter().map(|field| &field.ty);
+    let keys = required.iter().map(|field| &field.key);
+    let new = (!type_options.no_new).then(|| new(ident, fields));
+    let default = required.is_empty().then(|| {
+        quote! {
+            impl #generics Default for #ident #arguments #bounds {
+                fn default() -> Self {
+                    Self::new()
+                }
+            }
+        }
+    });
+    quote! {
+        #default
+
+        impl #generics #ident #arguments #bounds {
+            #new
+            #(#setters)*
+
+            /// Rebuilds it from the options that a config holds.
+            ///
+            /// # Errors
+            /// `InvalidArgument` for a missing or mistyped option, `UnknownName` for an unknown one.
+            pub fn from_config(
+                config: &::firesteel_core::JsonMap<String, ::firesteel_core::Json>,
+            ) -> ::firesteel_core::Result<Self> {
+                #(let #names: #types = ::firesteel_core::options::required(config, #type_name, #keys)?;)*
+                let mut this = Self::new(#(#names),*);
+                ::firesteel_core::Options::set_all(&mut this, config)?;
+                Ok(this)
+            }
+        }
+    }
+}
+
+fn new(ident: &Ident, fields: &[OptionField]) -> TokenStream {
+    let doc =
+        format!("A `{ident}` with the given arguments and every other option at its default.");
+    let parameters = fields.iter().filter(|field| field.required).map(|field| {
+        let (name, (ty, _)) = (&field.ident, field.argument());
+        quote!(#name: #ty)
+    });
+    let values = fields.iter().map(|field| {
+        let name = &field.ident;
+        let value = if field.required { field.argument().1 } else { field.start() };
+        quote!(#name: #value)
+    });
+    quote! {
+        #[doc = #doc]
+        pub fn new(#(#parameters),*) -> Self {
+            Self { #(#values),* }
+        }
+    }
+}
+
+/// The implementation of the trait.
+fn table(input: &DeriveInput, type_options: &TypeOptions, fields: &[OptionField]) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let type_name = type_options.type_name(ident);
+    let shown: Vec<&OptionField> = fields.iter().filter(|field| !field.skip).collect();
+    let rows = shown.iter().map(|field| field.row());
+    let names: Vec<TokenStream> = shown
+        .iter()
+        .map(|field| {
+            let (key, setter) = (&field.key, field.ident.to_string());
+            if *key == setter { quote!(#key) } else { quote!(#key | #setter) }
+        })
+        .collect();
+    let keys = shown.iter().map(|field| &field.key);
+    let idents: Vec<&Ident> = shown.iter().map(|field| &field.ident).collect();
+    let types = shown.iter().map(|field| &field.ty);
+    quote! {
+        impl #generics ::firesteel_core::Options for #ident #arguments #bounds {
+            fn type_name(&self) -> &'static str {
+                #type_name
+            }
+
+            fn table(&self) -> &'static [::firesteel_core::OptionSpec] {
+                const { &[#(#rows),*] }
+            }
+
+            fn get(&self, name: &str) -> Option<::firesteel_core::Json> {
+                match name {
+                    #(#names => Some(::firesteel_core::OptionValue::encode(&self.#idents)),)*
+                    _ => None,
+                }
+            }
+
+            fn set(&mut self, name: &str, value: &::firesteel_core::Json) -> ::firesteel_core::Result<()> {
+                let at = |error: ::firesteel_core::Error| error.at(format!("{}: `{name}`", #type_name));
+                match name {
+                    #(#names => {
+                        self.#idents = <#types as ::firesteel_core::OptionValue>::decode(value).map_err(at)?;
+                        Ok(())
+                    })*
+                    _ => {
+                        let known: Vec<&str> = vec![#(#keys),*];
+                        Err(::firesteel_core::err::unknown_name("option", name, known).at(#type_name))
+                    }
+                }
+            }
+        }
+    }
+}
