@@ -27,7 +27,7 @@
 //! Attributes of a field: `required` (an argument of `new`, in order), `default = expr`, `min`, `max`,
 //! `above`, `below` (bounds of a number, or of every number in a list), `one_of = ["a", "b"]` (allowed names),
 //! `key = "name"` (the serialised name, where it differs from the field's), `skip` (no option at all, made by
-//! `Default`). Of the type: `#[options(name = "Conv2D")]`, `#[options(camel_case)]` (serialised names as Spark
+//! `Default`), `base` (the part that all layers share: adds `name` and `trainable`). Of the type: `#[options(name = "Conv2D")]`, `#[options(camel_case)]` (serialised names as Spark
 //! writes them), `#[options(no_new)]` (the type writes its own `new`).
 
 use crate::{Error, ErrorKind, Json, JsonMap, Result, err};
@@ -54,7 +54,7 @@ pub fn mismatch<T: OptionValue>(json: &Json) -> Error {
 
 /// One row of an option table.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
+
 pub struct OptionSpec {
     /// The name in a config, as Keras or Spark spells it.
     pub name: &'static str,

@@ -1,2 +1,44 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! CPU kernels of firesteel on plain slices.
+//!
+//! Every kernel reads and writes `f32` slices that the caller owns, channels last, row-major. It
+//! allocates nothing but scratch that its thread keeps ([`scratch`]), runs on rayon's current
+//! pool, and gives the same bits on any number of threads.
+//!
+//! - [`isa`]: which instruction set is used; [`vector`], [`arch`]: the vectors themselves;
+//! - [`pointwise`], [`columns`]: the two loops that most kernels are a formula in;
+//! - [`matmul`], [`dense`], [`epilogue`]: products with bias and activation;
+//! - [`optimizer`]: weight updates in one pass;
+//! - [`naive`]: the plainest loops for the same, to check against.
+//!
+//! # Panics
+//! A slice whose length does not follow from the shapes is a mistake in the calling crate, and a
+//! kernel stops there as indexing a slice does. Shapes that come from users are checked by the
+//! callers, which can name the layer.
+#![warn(missing_docs)]
+#![expect(unsafe_code, reason = "vector instructions and unchecked loads; this crate alone")]
+
+pub mod activation;
+mod arch;
+mod check;
+mod columns;
+pub mod conv;
+pub mod dense;
+pub mod epilogue;
+pub mod isa;
+mod math;
+pub mod matmul;
+pub mod naive;
+pub mod optimizer;
+mod pointwise;
+mod rows;
+mod scratch;
+mod shared;
+#[cfg(test)]
+mod testing;
+mod vector;
+
+pub use activation::Activation;
+pub use dense::Dense;
+pub use isa::Isa;
+pub use matmul::MatMul;

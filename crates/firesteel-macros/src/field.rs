@@ -12,6 +12,7 @@ pub(crate) struct OptionField {
     pub(crate) key: String,
     pub(crate) required: bool,
     pub(crate) skip: bool,
+    pub(crate) base: bool,
     pub(crate) default: Option<Expr>,
     doc: String,
     bounds: Vec<(Ident, Expr)>,
@@ -30,6 +31,7 @@ impl OptionField {
             ty: field.ty.clone(),
             required: false,
             skip: false,
+            base: false,
             default: None,
             doc: doc_of(field),
             bounds: Vec::new(),
@@ -42,6 +44,7 @@ impl OptionField {
                 match name.to_string().as_str() {
                     "required" => this.required = true,
                     "skip" => this.skip = true,
+                    "base" => (this.skip, this.base) = (true, true),
                     "key" => this.key = meta.value()?.parse::<LitStr>()?.value(),
                     "default" => this.default = Some(meta.value()?.parse()?),
                     "one_of" => this.one_of = Some(meta.value()?.parse()?),
@@ -76,6 +79,7 @@ impl OptionField {
         let ty = &self.ty;
         match &self.default {
             None => quote!(<#ty as Default>::default()),
+            Some(default) if self.skip => quote!(#default),
             Some(default) if is_none(default) => quote!(None),
             Some(default) if optional(ty).is_some() => quote!(Some(#default.into())),
             Some(default) if is_plain(ty) => quote!(#default),

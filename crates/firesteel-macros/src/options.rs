@@ -27,7 +27,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let fields = named.named.iter().map(parse).collect::<Result<Vec<_>>>()?;
     let inherent = inherent(input, &type_options, &fields);
     let table = table(input, &type_options, &fields);
-    Ok(quote!(#inherent #table))
+    let base = fields.iter().find(|field| field.base).map(|field| base(input, field));
+    Ok(quote!(#inherent #table #base))
 }
 
 impl TypeOptions {
@@ -116,6 +117,43 @@ fn new(ident: &Ident, fields: &[OptionField]) -> TokenStream {
         #[doc = #doc]
         pub fn new(#(#parameters),*) -> Self {
             Self { #(#values),* }
+        }
+    }
+}
+
+/// The setters that every layer shares, and access to the field that holds them.
+fn base(input: &DeriveInput, field: &OptionField) -> TokenStream {
+    let (ident, base, ty) = (&input.ident, &field.ident, &field.ty);
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        impl #generics #ident #arguments #bounds {
+            /// The name of the layer in its model; by default made from the class and a number.
+            #[must_use]
+            pub fn name(mut self, name: impl Into<String>) -> Self {
+                self.#base.name = Some(name.into());
+                self
+            }
+
+            /// Whether training changes its weights.
+            ///
+            /// Default: `true`.
+            #[must_use]
+            pub fn trainable(mut self, trainable: bool) -> Self {
+                self.#base.trainable = trainable;
+                self
+            }
+        }
+
+        impl #generics AsRef<#ty> for #ident #arguments #bounds {
+            fn as_ref(&self) -> &#ty {
+                &self.#base
+            }
+        }
+
+        impl #generics AsMut<#ty> for #ident #arguments #bounds {
+            fn as_mut(&mut self) -> &mut #ty {
+                &mut self.#base
+            }
         }
     }
 }

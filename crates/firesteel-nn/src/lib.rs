@@ -1,2 +1,36 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Keras in Rust: layers, losses, optimizers, callbacks, models, and the real Keras' files.
+//! Keras in Rust: layers, losses, optimizers, callbacks and models, and the real Keras' files.
+//!
+//! Every model is a graph of layers ([`Model`]); [`Sequential`] is its simplest face. Layers are in
+//! [`layers`](mod@layers), one file each; they compute with [`firesteel_tensor::ops`] alone.
+#![warn(missing_docs)]
+
+mod activation;
+pub mod callbacks;
+mod graph;
+pub mod initializers;
+mod layer;
+pub mod layers;
+pub mod losses;
+pub mod metrics;
+mod model;
+pub mod optimizers;
+mod progress;
+mod regularizers;
+mod sequential;
+mod training;
+mod variable;
+
+pub use activation::Activation;
+pub use graph::{Callable, LayerRef, SymbolicInputs, SymbolicTensor};
+pub use initializers::Initializer;
+pub use layer::{BuildCx, CallCx, Layer, LayerBase, Weights};
+pub use model::Model;
+pub use progress::Verbose;
+pub use regularizers::Regularizer;
+pub use sequential::Sequential;
+pub use training::{
+    Arrays, Batch, BatchSource, Compile, Data, Evaluate, Fit, Generator, History, Plan, Predict,
+    Scores,
+};
+pub use variable::Variable;

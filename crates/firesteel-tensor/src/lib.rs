@@ -1,2 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Rank-erased tensors over Burn, with autodiff and firesteel's own CPU kernels.
+//! Rank-erased tensors over Burn: [`Tensor`], [`ops`] under Keras' names, gradients and devices.
+//!
+//! A tensor lives on a [`Device`] chosen at run time. On the CPU the operations that matter run through
+//! firesteel's own kernels, plugged into Burn as a backend extension; on every other device the same
+//! operation is composed of Burn's.
+#![warn(missing_docs)]
+
+mod device;
+mod dispatch;
+mod fused;
+mod gradients;
+pub mod ops;
+mod tensor;
+pub mod update;
+
+pub use device::Device;
+pub use gradients::{Gradients, gradients};
+pub use ops::Activation;
+pub use tensor::{DType, Tensor};

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Speed of the kernels beside the naive loops.
+fn main() {}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Matrix products of row-major matrices, on the `gemm` crate.
+
+use gemm::Parallelism;
+use rayon::prelude::*;
+
+use crate::epilogue;
+use crate::{Activation, check};
+
+/// The shapes of a product `left (rows, inner) * right (inner, columns)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatMul {
+    /// Rows of the left matrix and the result.
+    pub rows: usize,
+    /// Columns of the left matrix, rows of the right one.
+    pub inner: usize,
+    /// Columns of the right matrix and the result.
+    pub columns: usize,
+    /// Whether the left matrix is stored transposed, as `(inner, rows)`.
+    pub transpose_left: bool,
+    /// Whether the right matrix is stored transposed, as `(columns, inner)`.
+    pub transpose_right: bool,
+}
+
+/// Multiplications below which one thread does the product.
+const PARALLEL_FROM: usize = 1 << 20;
+/// Rows from which a product is cut into blocks of rows, each finished while in cache.
+const BLOCKS_FROM: usize = 4096;
+/// Rows of such a block.
+const BLOCK: usize = 256;
+
+impl MatMul {
+    /// A product of matrices stored as they are.
+    pub fn new(rows: usize, inner: usize, columns: usize) -> Self {
+        Self { rows, inner, columns, transpose_left: false, transpose_right: false }
+    }
+
+    /// The same with the left matrix stored as `(inner, rows)`.
+    #[must_use]
+    pub fn left_transposed(self) -> Self {
+        Self { transpose_left: true, ..self }
+    }
+
+    /// The same with the right matrix stored as `(columns, inner)`.
+    #[must_use]
+    pub fn right_transposed(self) -> Self {
+        Self { transpose_right: true, ..self }
+    }
+
+    /// `out = left * right`.
+    ///
+    /// # Panics
+    /// Where a slice does not have the length of its matrix.
+    pub fn run(self, left: &[f32], right: &[f32], out: &mut [f32]) {
+        self.fused(left, right, None, Activation::Linear, out);
+    }
+
+    /// `out[i] = left[i] * right[i]` for each of the matrices stored one after the other.
+    ///
+    /// # Panics
+    /// Where the slices do not hold equally many whole matrices.
+    pub fn run_batch(self, left: &[f32], right: &[f32], out: &mut [f32]) {
+        let [one_left, one_right, one_out] = self.sizes();
+        if one_out == 0 || out.is_empty() {
+            return;
+        }
+        let count = out.len() / one_out;
+        check::len("batched product, left", left.len(), count * one_left);
+        check::len("batched product, right", right.len(), count * one_right);
+        check::len("batched product, result", out.len(), count * one_out);
+        let one = |(index, out): (usize, &mut [f32])| {
+            let left = &left[index * one_left..][..one_left];
+            let right = &right[index * one_right..][..one_right];
+            self.run(left, right, out);
+        };
+        if count * self.work() < PARALLEL_FROM {
+            out.chunks_exact_mut(one_out).enumerate().for_each(one);
+        } else {
+            out.par_chunks_exact_mut(one_out).enumerate().for_each(one);
+        }
+    }
+
+    /// `out = act(left * right + bias)`, bias and activation while the result is in cache.
+    pub(crate) fn fused(
+        self,
+        left: &[f32],
+        right: &[f32],
+        bias: Option<&[f32]>,
+        activation: Activation,
+        out: &mut [f32],
+    ) {
+        let [one_left, one_right, one_out] = self.sizes();
+        check::len("product, left", left.len(), one_left);
+        check::len("product, right", right.len(), one_right);
+        check::len("product, result", out.len(), one_out);
+        if one_out == 0 {
+            return;
+        }
+        if self.inner == 0 {
+            out.fill(0.0);
+            return epilogue::forward(activation, bias, out);
+        }
+        if self.rows >= BLOCKS_FROM && !self.transpose_left && self.work() >= PARALLEL_FROM {
+            let block = |(left, out): (&[f32], &mut [f32])| {
+                let part = Self { rows: out.len() / self.columns, ..self };
+                part.product(left, right, Parallelism::None, out);
+                epilogue::forward(activation, bias, out);
+            };
+            let lefts = left.par_chunks(BLOCK * self.inner);
+            return lefts.zip(out.par_chunks_mut(BLOCK * self.columns)).for_each(block);
+        }
+        let parallel = self.work() >= PARALLEL_FROM;
+        let threads = if parallel { Parallelism::Rayon(0) } else { Parallelism::None };
+        self.product(left, right, threads, out);
+        epilogue::forward(activation, bias, out);
+    }
+
+    /// Lengths of left, right and result.
+    fn sizes(self) -> [usize; 3] {
+        [self.rows * self.inner, self.inner * self.columns, self.rows * self.columns]
+    }
+
+    /// Multiplications.
+    fn work(self) -> usize {
+        self.rows * self.inner * self.columns
+    }
+
+    fn product(self, left: &[f32], right: &[f32], threads: Parallelism, out: &mut [f32]) {
+        let strides = |transposed: bool, rows: usize, columns: usize| {
+            if transposed { (rows as isize, 1) } else { (1, columns as isize) }
+        };
+        let (left_cs, left_rs) = strides(self.transpose_left, self.rows, self.inner);
+        let (right_cs, right_rs) = strides(self.transpose_right, self.inner, self.columns);
+        // SAFETY: the slices have the lengths of their matrices (the callers check), the strides
+        // stay inside them, and `out` overlaps neither, being borrowed mutably.
+        unsafe {
+            gemm::gemm(
+                self.rows,
+                self.columns,
+                self.inner,
+                out.as_mut_ptr(),
+                1,
+                self.columns as isize,
+                false,
+                left.as_ptr(),
+                left_cs,
+                left_rs,
+                right.as_ptr(),
+                right_cs,
+                right_rs,
+                0.0,
+                1.0,
+                false,
+                false,
+                false,
+                threads,
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

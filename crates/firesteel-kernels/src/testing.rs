@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What the kernels' tests share: forcing an instruction set, numbers, and comparing them.
+
+use std::cell::Cell;
+
+use crate::Isa;
+
+thread_local! {
+    static FORCED: Cell<Option<Isa>> = const { Cell::new(None) };
+}
+
+/// The instruction set that this thread's test asks for.
+pub(crate) fn forced() -> Option<Isa> {
+    FORCED.get()
+}
+
+/// Runs `test` on the instruction set called `name`, or nothing where the machine lacks it.
+pub(crate) fn on(name: &str, test: fn()) {
+    match Isa::named(name) {
+        Ok(isa) => on_threads(isa, 2, test),
+        Err(_) => eprintln!("no {name} on this machine: not tested"),
+    }
+}
+
+/// Runs `work` in a pool of `n_threads` threads that all use `isa`.
+pub(crate) fn on_threads<R: Send>(isa: Isa, n_threads: usize, work: impl FnOnce() -> R + Send) -> R {
+    let force = move |_| FORCED.set(Some(isa));
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(n_threads).start_handler(force);
+    builder.build().unwrap().install(work)
+}
+
+/// Runs `work` on one thread and on three with every instruction set; the bits must be equal.
+pub(crate) fn same_on_any_threads(work: impl Fn() -> Vec<f32> + Sync) {
+    for isa in Isa::available() {
+        let one = on_threads(isa, 1, &work);
+        let three = on_threads(isa, 3, &work);
+        let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        assert!(bits(&one) == bits(&three), "{} depends on the number of threads", isa.name());
+    }
+}
+
+/// Makes each function a test for each instruction set.
+macro_rules! on_every_isa {
+    ($($test:ident),+ $(,)?) => {
+        $crate::testing::on_every_isa!(scalar: $($test),+);
+        $crate::testing::on_every_isa!(avx2: $($test),+);
+        $crate::testing::on_every_isa!(avx512: $($test),+);
+        $crate::testing::on_every_isa!(neon: $($test),+);
+    };
+    ($isa:ident: $($test:ident),+) => {
+        mod $isa {
+            $(
+                #[test]
+                fn $test() {
+                    $crate::testing::on(stringify!($isa), super::$test);
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_every_isa;
+
+/// `len` numbers between -1 and 1 that follow from `seed`.
+pub(crate) fn numbers(len: usize, seed: u64) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678_9abc_def1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+    };
+    (0..len + 8).map(|_| next()).skip(8).collect()
+}
+
+/// Lengths up to four of the widest vectors and one more, and a few large odd ones.
+pub(crate) fn lengths() -> impl Iterator<Item = usize> {
+    (0..=4 * crate::vector::MAX_LANES + 1).chain([255, 1_001, 70_003])
+}
+
+/// Where a comparison stops being patient: this much, and this much of the expected value.
+#[derive(Clone, Copy)]
+pub(crate) struct Within {
+    pub(crate) absolute: f64,
+    pub(crate) relative: f64,
+}
+
+/// A relative bound for values that are single operations.
+pub(crate) const EXACT: Within = Within { absolute: 0.0, relative: 3e-7 };
+
+/// Compares numbers with the naive result; NaN equals NaN, infinities equal themselves.
+#[track_caller]
+pub(crate) fn close(what: &str, got: &[f32], want: &[f64], within: Within) {
+    assert_eq!(got.len(), want.len(), "{what}: length");
+    for (index, (&got, &want)) in got.iter().zip(want).enumerate() {
+        let wide = f64::from(got);
+        let bound = within.absolute + within.relative * want.abs();
+        let same = wide.is_nan() && want.is_nan() || wide == want || (wide - want).abs() <= bound;
+        // what overflows single precision may be infinite
+        let same = same || (wide.is_infinite() && want.abs() >= f64::from(f32::MAX));
+        assert!(same, "{what}: position {index} is {got}, expected {want}");
+    }
+}
+
+/// Numbers that tend to go wrong.
+pub(crate) const ODD: [f32; 14] = [
+    0.0, -0.0, 1.0, -1.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MIN_POSITIVE, 1e-45,
+    -1e-40, f32::MAX, f32::MIN, 88.9, -103.5,
+];

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The layer graph that every model is: symbolic tensors, shared layers, Keras' order, execution.
+
+mod layer_ref;
+mod order;
+mod run;
+mod symbolic;
+
+pub(crate) use layer_ref::Kind;
+pub use layer_ref::LayerRef;
+pub(crate) use run::Graph;
+pub(crate) use symbolic::Node;
+pub use symbolic::{Callable, SymbolicInputs, SymbolicTensor};

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `Graph`: calls in order, ready to run.
+
+use std::sync::Arc;
+
+use firesteel_core::{IndexMap, Result, Seed, Shape, err};
+use firesteel_tensor::{Device, Tensor};
+
+use super::order::{Order, order};
+use super::{LayerRef, Node, SymbolicTensor};
+use crate::layer::CallCx;
+
+/// A graph of layer calls between inputs and outputs.
+#[derive(Clone)]
+pub(crate) struct Graph {
+    pub(crate) inputs: Vec<SymbolicTensor>,
+    pub(crate) outputs: Vec<SymbolicTensor>,
+    pub(crate) layers: Vec<LayerRef>,
+    pub(crate) nodes: Vec<Arc<Node>>,
+    /// For each call the slots of its inputs; a slot is a place for one value.
+    slots: Vec<Vec<usize>>,
+    /// The first slot of each call's outputs.
+    starts: IndexMap<u64, usize>,
+    slot_count: usize,
+    /// How often each slot is read, so that a value goes as soon as nobody needs it.
+    uses: Vec<usize>,
+}
+
+impl Graph {
+    /// Orders the calls between inputs and outputs and names their layers.
+    ///
+    /// # Errors
+    /// `InvalidArgument` when an output needs another input, or two layers have one name.
+    pub(crate) fn new(inputs: Vec<SymbolicTensor>, outputs: Vec<SymbolicTensor>) -> Result<Self> {
+        let Order { nodes, layers } = order(&inputs, &outputs)?;
+        name_layers(&layers)?;
+        let mut starts = IndexMap::new();
+        let mut slot_count = 0;
+        for node in inputs.iter().map(SymbolicTensor::node).chain(&nodes) {
+            starts.entry(node.id).or_insert_with(|| {
+                let start = slot_count;
+                slot_count += node.shapes.len();
+                start
+            });
+        }
+        let mut graph =
+            Self { inputs, outputs, layers, nodes, slots: Vec::new(), starts, slot_count, uses: Vec::new() };
+        let slots_of = |node: &Arc<Node>| node.inputs.iter().map(|x| graph.slot(x)).collect();
+        graph.slots = graph.nodes.iter().map(slots_of).collect();
+        graph.uses = graph.count_uses();
+        Ok(graph)
+    }
+
+    fn slot(&self, tensor: &SymbolicTensor) -> usize {
+        self.starts.get(&tensor.node().id).map_or(usize::MAX, |start| start + tensor.index())
+    }
+
+    fn is_input(&self, node: &Node) -> bool {
+        self.inputs.iter().any(|input| input.node().id == node.id)
+    }
+
+    fn count_uses(&self) -> Vec<usize> {
+        let mut uses = vec![0; self.slot_count];
+        for (node, slots) in self.nodes.iter().zip(&self.slots) {
+            if !self.is_input(node) {
+                slots.iter().for_each(|&slot| uses[slot] += 1);
+            }
+        }
+        self.outputs.iter().for_each(|output| uses[self.slot(output)] += 1);
+        uses
+    }
+
+    /// Creates all weights.
+    pub(crate) fn build(&self, seed: Seed, device: &Device) -> Result<()> {
+        for node in self.nodes.iter().filter(|node| !self.is_input(node)) {
+            let shapes: Vec<Shape> = node.inputs.iter().map(|x| x.shape().clone()).collect();
+            node.layer.build(&shapes, seed, device)?;
+        }
+        Ok(())
+    }
+
+    /// Computes the outputs.
+    ///
+    /// # Errors
+    /// `Shape` when an input does not fit; whatever a layer reports, with its name.
+    pub(crate) fn run(&self, inputs: &[Tensor], cx: &CallCx) -> Result<Vec<Tensor>> {
+        self.check(inputs)?;
+        let mut values: Vec<Option<Tensor>> = vec![None; self.slot_count];
+        let mut uses = self.uses.clone();
+        for (place, value) in self.inputs.iter().zip(inputs) {
+            values[self.slot(place)] = Some(value.clone());
+        }
+        for (node, slots) in self.nodes.iter().zip(&self.slots) {
+            if self.is_input(node) {
+                continue;
+            }
+            let arguments = slots
+                .iter()
+                .map(|&slot| take(&mut values, &mut uses, slot))
+                .collect::<Result<Vec<_>>>()?;
+            let results = node.layer.forward(&arguments, cx)?;
+            let start = self.starts[&node.id];
+            for (offset, result) in results.into_iter().enumerate() {
+                values[start + offset] = Some(result);
+            }
+        }
+        self.outputs
+            .iter()
+            .map(|output| take(&mut values, &mut uses, self.slot(output)))
+            .collect()
+    }
+
+    fn check(&self, inputs: &[Tensor]) -> Result<()> {
+        if inputs.len() != self.inputs.len() {
+            return Err(err::shape("Model", "the number of inputs does not fit")
+                .expected(self.inputs.len())
+                .got(inputs.len()));
+        }
+        for (place, value) in self.inputs.iter().zip(inputs) {
+            if !place.shape().accepts(value.shape()) {
+                let name = place.node().layer.name();
+                return Err(err::shape(format!("input `{name}`"), "the shape does not fit")
+                    .expected(place.shape())
+                    .got(value));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn take(values: &mut [Option<Tensor>], uses: &mut [usize], slot: usize) -> Result<Tensor> {
+    let missing = || err::internal("a layer ran before its inputs were there");
+    let remaining = uses.get_mut(slot).ok_or_else(missing)?;
+    *remaining = remaining.saturating_sub(1);
+    let value = if *remaining == 0 { values[slot].take() } else { values[slot].clone() };
+    value.ok_or_else(missing)
+}
+
+/// Gives every layer without a name the one Keras would: `dense`, `dense_1`, in the order of creation.
+fn name_layers(layers: &[LayerRef]) -> Result<()> {
+    let mut by_creation: Vec<&LayerRef> = layers.iter().collect();
+    by_creation.sort_by_key(|layer| layer.id());
+    let mut taken: IndexMap<String, usize> = IndexMap::new();
+    for layer in by_creation.iter().filter(|layer| layer.has_name()) {
+        if taken.insert(layer.name().to_owned(), 1).is_some() {
+            return Err(err::invalid_argument("Model", "layers")
+                .expected("layers of different names")
+                .got(format!("two layers named `{}`", layer.name()))
+                .fix("rename one with `.name(..)`"));
+        }
+    }
+    for layer in by_creation {
+        if layer.has_name() {
+            continue;
+        }
+        let base = layer.default_name();
+        let mut name = base.clone();
+        let mut number = 0;
+        while taken.contains_key(&name) {
+            number += 1;
+            name = format!("{base}_{number}");
+        }
+        taken.insert(name.clone(), 1);
+        layer.give_name(name);
+    }
+    Ok(())
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `Layer`: what every layer says about itself, and the contexts it is given.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use firesteel_core::{Options, Result, Seed, Shape, err};
+use firesteel_tensor::{Device, Tensor};
+
+use crate::{Initializer, Regularizer, Variable};
+
+/// What all layers share: a name, and whether they are trained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerBase {
+    /// The name that the user gave.
+    pub name: Option<String>,
+    /// Whether training changes the weights.
+    pub trainable: bool,
+}
+
+impl Default for LayerBase {
+    fn default() -> Self {
+        Self { name: None, trainable: true }
+    }
+}
+
+/// A layer: its options, its shapes, its weights and what it computes.
+///
+/// A layer with one input and one output implements [`output_shape`](Layer::output_shape) and
+/// [`forward`](Layer::forward); one with several overrides [`output_shapes`](Layer::output_shapes) and
+/// [`forward_many`](Layer::forward_many) instead. The layer itself holds options only: weights live in the
+/// model and are handed in.
+pub trait Layer: Options + AsRef<LayerBase> + AsMut<LayerBase> + Debug + Send + Sync {
+    /// The shape of the output for the shape of the input, both with the batch axis.
+    ///
+    /// # Errors
+    /// `Shape` when the layer cannot take such an input.
+    fn output_shape(&self, input: &Shape) -> Result<Shape> {
+        Ok(input.clone())
+    }
+
+    /// Creates the weights for inputs of the given shape.
+    ///
+    /// # Errors
+    /// `Shape` when a length that decides the size of a weight is open.
+    fn build(&self, _input: &Shape, _cx: &mut BuildCx) -> Result<()> {
+        Ok(())
+    }
+
+    /// Computes the output.
+    ///
+    /// # Errors
+    /// `Shape` or `DType` when the input does not fit.
+    fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
+        let _ = (weights, x, cx);
+        Err(err::internal(format!("{} computes nothing", self.type_name())))
+    }
+
+    /// [`output_shape`](Layer::output_shape) for any number of inputs and outputs.
+    ///
+    /// # Errors
+    /// `Shape` when the number or the shapes do not fit.
+    fn output_shapes(&self, inputs: &[Shape]) -> Result<Vec<Shape>> {
+        Ok(vec![self.output_shape(only_input(self.type_name(), inputs)?)?])
+    }
+
+    /// [`build`](Layer::build) for any number of inputs.
+    ///
+    /// # Errors
+    /// As [`build`](Layer::build).
+    fn build_many(&self, inputs: &[Shape], cx: &mut BuildCx) -> Result<()> {
+        self.build(only_input(self.type_name(), inputs)?, cx)
+    }
+
+    /// [`forward`](Layer::forward) for any number of inputs and outputs.
+    ///
+    /// # Errors
+    /// As [`forward`](Layer::forward).
+    fn forward_many(
+        &self,
+        weights: &Weights,
+        inputs: &[Tensor],
+        cx: &CallCx,
+    ) -> Result<Vec<Tensor>> {
+        Ok(vec![self.forward(weights, only_input(self.type_name(), inputs)?, cx)?])
+    }
+
+    /// Whether the inputs are written to a file as one list, as merging layers have them.
+    fn takes_list(&self) -> bool {
+        false
+    }
+}
+
+fn only_input<'a, T>(layer: &str, inputs: &'a [T]) -> Result<&'a T> {
+    match inputs {
+        [input] => Ok(input),
+        _ => Err(err::shape(layer, "the number of inputs does not fit")
+            .expected("one")
+            .got(inputs.len())),
+    }
+}
+
+/// What a layer gets to create its weights.
+#[derive(Debug)]
+pub struct BuildCx {
+    seed: Seed,
+    device: Device,
+    variables: Vec<Arc<Variable>>,
+}
+
+impl BuildCx {
+    /// A context whose initial values derive from `seed`.
+    pub fn new(seed: Seed, device: Device) -> Self {
+        Self { seed, device, variables: Vec::new() }
+    }
+
+    /// Creates a weight that training changes.
+    ///
+    /// # Errors
+    /// `UnknownName` for an unknown initializer.
+    pub fn weight(
+        &mut self,
+        name: &str,
+        shape: impl AsRef<[usize]>,
+        initializer: &Initializer,
+        regularizer: Option<&Regularizer>,
+    ) -> Result<()> {
+        self.create(name, shape.as_ref(), initializer, true, regularizer)
+    }
+
+    /// Creates a weight that the layer itself keeps, such as a moving mean.
+    ///
+    /// # Errors
+    /// `UnknownName` for an unknown initializer.
+    pub fn state(
+        &mut self,
+        name: &str,
+        shape: impl AsRef<[usize]>,
+        initializer: &Initializer,
+    ) -> Result<()> {
+        self.create(name, shape.as_ref(), initializer, false, None)
+    }
+
+    fn create(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        initializer: &Initializer,
+        trainable: bool,
+        regularizer: Option<&Regularizer>,
+    ) -> Result<()> {
+        let values = initializer.values(shape, self.seed.child(name))?;
+        let tensor = Tensor::from_vec(values, shape, &self.device)?;
+        let variable = Variable::new(name, tensor, trainable, regularizer.cloned());
+        self.variables.push(Arc::new(variable));
+        Ok(())
+    }
+
+    pub(crate) fn into_variables(self) -> Vec<Arc<Variable>> {
+        self.variables
+    }
+}
+
+/// The weights of one layer, as it computes with them.
+#[derive(Clone, Debug, Default)]
+pub struct Weights(Arc<[Arc<Variable>]>);
+
+impl Weights {
+    pub(crate) fn new(variables: Vec<Arc<Variable>>) -> Self {
+        Self(variables.into())
+    }
+
+    /// The weight of the given name.
+    ///
+    /// # Errors
+    /// `Internal` when the layer has not created it.
+    pub fn get(&self, name: &str) -> Result<Tensor> {
+        self.try_get(name).ok_or_else(|| err::internal(format!("there is no weight `{name}`")))
+    }
+
+    /// The weight of the given name, if the layer has created it.
+    pub fn try_get(&self, name: &str) -> Option<Tensor> {
+        Some(self.variable(name)?.tensor())
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<&Arc<Variable>> {
+        self.0.iter().find(|variable| variable.name() == name)
+    }
+
+    pub(crate) fn variables(&self) -> &[Arc<Variable>] {
+        &self.0
+    }
+}
+
+/// What a layer gets to compute: whether it trains, and its seed. Everything explicit, nothing global.
+#[derive(Clone, Debug)]
+pub struct CallCx {
+    training: bool,
+    trainable: bool,
+    seed: Seed,
+    effects: Arc<Mutex<Effects>>,
+}
+
+/// What a training step brings about beside the outputs.
+#[derive(Debug, Default)]
+struct Effects {
+    states: Vec<(Arc<Variable>, Tensor)>,
+    losses: Vec<Tensor>,
+}
+
+impl CallCx {
+    /// A context for inference.
+    pub fn inference() -> Self {
+        Self { training: false, trainable: true, seed: Seed::new(0), effects: Arc::default() }
+    }
+
+    /// A context for a training step whose randomness derives from `seed`.
+    pub fn training(seed: Seed) -> Self {
+        Self { training: true, trainable: true, seed, effects: Arc::default() }
+    }
+
+    /// Whether this is a training step.
+    pub fn is_training(&self) -> bool {
+        self.training
+    }
+
+    /// Where the layer takes its randomness from; another one every step.
+    pub fn seed(&self) -> Seed {
+        self.seed
+    }
+
+    /// The context that a layer of this name sees: with randomness of its own.
+    #[must_use]
+    pub fn for_layer(&self, name: &str) -> Self {
+        Self { seed: self.seed.child(name), ..self.clone() }
+    }
+
+    /// Whether the layer is trainable: a frozen batch normalisation keeps its statistics.
+    pub fn is_trainable(&self) -> bool {
+        self.trainable
+    }
+
+    pub(crate) fn with_frozen_state(self) -> Self {
+        Self { trainable: false, ..self }
+    }
+
+    /// Records the next value of a state; it is stored when the step succeeds.
+    pub fn update_state(&self, weights: &Weights, name: &str, value: &Tensor) {
+        if let Some(variable) = weights.variable(name) {
+            self.effects().states.push((Arc::clone(variable), value.detached()));
+        }
+    }
+
+    /// Adds a number to the loss, such as a penalty on activities.
+    pub fn add_loss(&self, loss: Tensor) {
+        self.effects().losses.push(loss);
+    }
+
+    pub(crate) fn take_losses(&self) -> Vec<Tensor> {
+        std::mem::take(&mut self.effects().losses)
+    }
+
+    /// Stores the recorded states.
+    pub(crate) fn apply_states(&self) -> Result<()> {
+        let states = std::mem::take(&mut self.effects().states);
+        states.into_iter().try_for_each(|(variable, value)| variable.update(|_| Ok(value)))
+    }
+
+    fn effects(&self) -> std::sync::MutexGuard<'_, Effects> {
+        self.effects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `Evaluate`: loss and metrics of a model on data.
+
+use firesteel_core::{Options, Result, Seed, err};
+
+use super::batch::{BatchSource, Plan};
+use super::data::Data;
+use super::scores::Scores;
+use super::tracker::Tracker;
+use crate::Model;
+use crate::layer::CallCx;
+
+/// How to evaluate.
+#[derive(Clone, Debug, Options)]
+pub struct Evaluate {
+    /// How many samples are computed at once.
+    #[option(default = None, min = 1)]
+    batch_size: Option<usize>,
+    /// After how many batches to stop.
+    #[option(default = None, min = 1)]
+    steps: Option<usize>,
+}
+
+impl Model {
+    /// The loss and the metrics on data.
+    ///
+    /// # Errors
+    /// `NotBuilt` before `compile`, `Shape` when the data do not fit, `InvalidArgument` when there are none.
+    pub fn evaluate<'a>(&self, data: impl Into<Data<'a>>, options: Evaluate) -> Result<Scores> {
+        options.validate()?;
+        let mut source = data.into().into_source()?;
+        self.evaluate_source(source.as_mut(), &options)
+    }
+
+    pub(crate) fn evaluate_source(
+        &self,
+        source: &mut dyn BatchSource,
+        options: &Evaluate,
+    ) -> Result<Scores> {
+        let batch_size = options.batch_size.unwrap_or(32);
+        source.start(Plan { batch_size, shuffle: false, seed: Seed::new(0) })?;
+        let mut tracker = None;
+        let mut steps = 0;
+        while options.steps.is_none_or(|limit| steps < limit) {
+            let Some(batch) = source.next_batch()? else { break };
+            self.build_for_batch(&batch)?;
+            let plans = self.output_plans()?;
+            let tracker = tracker.get_or_insert_with(|| Tracker::new(&plans));
+            let result = self.test_step(&batch, &plans, &CallCx::inference())?;
+            let (total, losses) = result.numbers()?;
+            tracker.add_losses(batch.len(), total, &losses);
+            track_metrics(tracker, &batch, &result)?;
+            steps += 1;
+        }
+        let tracker = tracker.ok_or_else(|| {
+            err::invalid_argument("evaluate", "data").expected("at least one batch").got("none")
+        })?;
+        Ok(Scores(tracker.results()))
+    }
+}
+
+/// Copies predictions to the host, if any metric wants them.
+pub(super) fn track_metrics(
+    tracker: &mut Tracker,
+    batch: &super::batch::Batch,
+    result: &super::step::StepResult,
+) -> Result<()> {
+    if !tracker.has_metrics() {
+        return Ok(());
+    }
+    let predictions =
+        result.outputs.iter().map(firesteel_tensor::Tensor::to_array).collect::<Result<Vec<_>>>()?;
+    let targets: Vec<_> = batch
+        .y
+        .iter()
+        .zip(&predictions)
+        .map(|(truth, prediction)| {
+            let flat = truth.ndim() + 1 == prediction.ndim()
+                && prediction.shape().last() == Some(&1)
+                && truth.len() == prediction.len();
+            let widened = truth.clone().into_shape_with_order(prediction.raw_dim());
+            if flat { widened.unwrap_or_else(|_| truth.clone()) } else { truth.clone() }
+        })
+        .collect();
+    tracker.add_predictions(&targets, &predictions, batch.sample_weight.as_deref())
+}

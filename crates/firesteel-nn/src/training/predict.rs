@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `Predict`: the outputs of a model for data.
+
+use firesteel_core::{Options, Result, Seed, err};
+use firesteel_tensor::Tensor;
+use ndarray::{ArrayD, Axis};
+
+use super::batch::{Batch, Plan};
+use super::data::Data;
+use crate::Model;
+use crate::layer::CallCx;
+
+/// How to predict.
+#[derive(Clone, Debug, Options)]
+pub struct Predict {
+    /// How many samples are computed at once.
+    #[option(default = None, min = 1)]
+    batch_size: Option<usize>,
+    /// After how many batches to stop.
+    #[option(default = None, min = 1)]
+    steps: Option<usize>,
+}
+
+impl Model {
+    /// The output for each sample; of a model with several outputs the first, see
+    /// [`predict_all`](Model::predict_all).
+    ///
+    /// # Errors
+    /// `Shape` when the data do not fit, `NotBuilt` when the model has no layers.
+    pub fn predict<'a>(&self, data: impl Into<Data<'a>>, options: Predict) -> Result<ArrayD<f32>> {
+        Ok(self.predict_all(data, options)?.swap_remove(0))
+    }
+
+    /// All outputs for each sample, in the model's order.
+    ///
+    /// # Errors
+    /// As [`predict`](Model::predict).
+    pub fn predict_all<'a>(
+        &self,
+        data: impl Into<Data<'a>>,
+        options: Predict,
+    ) -> Result<Vec<ArrayD<f32>>> {
+        options.validate()?;
+        let mut source = data.into().into_source()?;
+        let batch_size = options.batch_size.unwrap_or(32);
+        source.start(Plan { batch_size, shuffle: false, seed: Seed::new(0) })?;
+        let mut parts: Vec<Vec<ArrayD<f32>>> = Vec::new();
+        while options.steps.is_none_or(|limit| parts.len() < limit) {
+            let Some(batch) = source.next_batch()? else { break };
+            parts.push(self.predict_on_batch(&batch)?);
+        }
+        join(parts)
+    }
+
+    /// All outputs for one batch.
+    ///
+    /// # Errors
+    /// As [`predict`](Model::predict).
+    pub fn predict_on_batch(&self, batch: &Batch) -> Result<Vec<ArrayD<f32>>> {
+        self.build_for_batch(batch)?;
+        let outputs = self.run_batch(batch, &CallCx::inference())?;
+        outputs.iter().map(Tensor::to_array).collect()
+    }
+
+    /// Creates the weights, from the shape of the data where the model does not know it.
+    pub(crate) fn build_for_batch(&self, batch: &Batch) -> Result<()> {
+        match batch.x.first() {
+            Some(x) => {
+                let axes: Vec<Option<usize>> = x.shape().iter().map(|&n| Some(n)).collect();
+                let shape = firesteel_core::Shape::new(axes).unbatched().batched();
+                self.build_for(&shape)
+            }
+            None => self.ensure_weights(),
+        }
+    }
+}
+
+/// The batches of each output, one after the other.
+fn join(parts: Vec<Vec<ArrayD<f32>>>) -> Result<Vec<ArrayD<f32>>> {
+    let Some(outputs) = parts.first().map(Vec::len) else {
+        return Err(err::invalid_argument("predict", "data").expected("at least one batch").got("none"));
+    };
+    let joined = |output: usize| {
+        let views: Vec<_> = parts.iter().map(|part| part[output].view()).collect();
+        ndarray::concatenate(Axis(0), &views)
+            .map_err(|error| err::internal(format!("batches of one output differ: {error}")))
+    };
+    (0..outputs).map(joined).collect()
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Element-wise operations on two tensors, with broadcasting.
+
+use burn::backend::ops::FloatTensorOps;
+use burn::backend::{Dispatch, DispatchTensor};
+use firesteel_core::{Result, Shape, err};
+
+use crate::Tensor;
+use crate::dispatch::burn_shape;
+
+/// `a + b`.
+///
+/// # Errors
+/// `Shape` when the axes do not broadcast, `DType` when one holds no floats.
+pub fn add(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    broadcast("add", a, b, Dispatch::float_add)
+}
+
+/// `a - b`.
+///
+/// # Errors
+/// As [`add`].
+pub fn subtract(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    broadcast("subtract", a, b, Dispatch::float_sub)
+}
+
+/// `a * b`, element by element.
+///
+/// # Errors
+/// As [`add`].
+pub fn multiply(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    broadcast("multiply", a, b, Dispatch::float_mul)
+}
+
+/// `a / b`.
+///
+/// # Errors
+/// As [`add`].
+pub fn divide(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    broadcast("divide", a, b, Dispatch::float_div)
+}
+
+/// The larger of `a` and `b`; where they are equal, the gradient goes to `a`.
+///
+/// # Errors
+/// As [`add`].
+pub fn maximum(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    // b + relu(a - b) would lose digits, so the winner is selected
+    pick("maximum", a, b, |a, b, dtype| Dispatch::float_lower(a, b, dtype))
+}
+
+/// The smaller of `a` and `b`; where they are equal, the gradient goes to `a`.
+///
+/// # Errors
+/// As [`add`].
+pub fn minimum(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    pick("minimum", a, b, |a, b, dtype| Dispatch::float_greater(a, b, dtype))
+}
+
+/// `a + scalar`.
+///
+/// # Errors
+/// `DType` when `a` holds no floats.
+pub fn add_scalar(a: &Tensor, scalar: f32) -> Result<Tensor> {
+    a.require_float("add_scalar")?;
+    Ok(Tensor::wrap(Dispatch::float_add_scalar(a.dispatch(), scalar.into())))
+}
+
+/// `a * scalar`.
+///
+/// # Errors
+/// `DType` when `a` holds no floats.
+pub fn multiply_scalar(a: &Tensor, scalar: f32) -> Result<Tensor> {
+    a.require_float("multiply_scalar")?;
+    Ok(Tensor::wrap(Dispatch::float_mul_scalar(a.dispatch(), scalar.into())))
+}
+
+type Binary = fn(DispatchTensor, DispatchTensor) -> DispatchTensor;
+type Compare = fn(DispatchTensor, DispatchTensor, burn::tensor::BoolDType) -> DispatchTensor;
+
+fn broadcast(name: &str, a: &Tensor, b: &Tensor, operation: Binary) -> Result<Tensor> {
+    let (a, b, _) = aligned(name, a, b)?;
+    Ok(Tensor::wrap(operation(a, b)))
+}
+
+fn pick(name: &str, a: &Tensor, b: &Tensor, b_wins: Compare) -> Result<Tensor> {
+    let (a, b, axes) = aligned(name, a, b)?;
+    let a = Dispatch::float_expand(a, burn_shape(&axes));
+    let b = Dispatch::float_expand(b, burn_shape(&axes));
+    let mask = b_wins(a.clone(), b.clone(), burn::tensor::BoolDType::Native);
+    Ok(Tensor::wrap(Dispatch::float_mask_where(a, mask, b)))
+}
+
+/// Both operands with leading axes of one, so that their ranks are equal, and the axes of the result.
+fn aligned(
+    name: &str,
+    a: &Tensor,
+    b: &Tensor,
+) -> Result<(DispatchTensor, DispatchTensor, Vec<usize>)> {
+    a.require_float(name)?;
+    b.require_float(name)?;
+    let rank = a.rank().max(b.rank());
+    let (a_axes, b_axes) = (padded(a.shape(), rank), padded(b.shape(), rank));
+    let mut axes = Vec::with_capacity(rank);
+    for (&n, &m) in a_axes.iter().zip(&b_axes) {
+        if n != m && n != 1 && m != 1 {
+            return Err(err::shape(name, "the shapes do not broadcast").got(format!("{a} and {b}")));
+        }
+        axes.push(if n == 1 { m } else { n });
+    }
+    Ok((ranked_up(a, a_axes), ranked_up(b, b_axes), axes))
+}
+
+fn padded(axes: &[usize], rank: usize) -> Vec<usize> {
+    let missing = rank - axes.len();
+    std::iter::repeat_n(1, missing).chain(axes.iter().copied()).collect()
+}
+
+fn ranked_up(tensor: &Tensor, axes: Vec<usize>) -> DispatchTensor {
+    if tensor.rank() == axes.len() {
+        return tensor.dispatch();
+    }
+    Dispatch::float_reshape(tensor.dispatch(), burn_shape(&axes))
+}
+
+/// The error of an axis that a tensor does not have.
+pub(super) fn no_axis(name: &str, axis: isize, tensor: &Tensor) -> firesteel_core::Error {
+    err::shape(name, format!("there is no axis {axis}")).got(Shape::from(tensor.shape()))
+}
+
+/// An axis counted from either end, as an index.
+pub(super) fn axis_index(name: &str, tensor: &Tensor, axis: isize) -> Result<usize> {
+    let rank = tensor.rank() as isize;
+    let index = if axis < 0 { axis + rank } else { axis };
+    if (0..rank).contains(&index) { Ok(index as usize) } else { Err(no_axis(name, axis, tensor)) }
+}

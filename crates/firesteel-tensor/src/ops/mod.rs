@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Operations on tensors, under the names of Keras' `ops`, differentiable, with checked shapes.
+//!
+//! Binary operations broadcast as NumPy does. Images are channels-last: `(batch, height, width, channels)`.
+
+mod activation;
+mod batch_norm;
+mod binary;
+mod conv;
+mod dense;
+mod dropout;
+mod matmul;
+mod pool;
+mod reduce;
+mod reshape;
+mod softmax;
+mod unary;
+
+pub use activation::{Activation, activate};
+pub use batch_norm::{Moments, batch_normalization, moments};
+pub use binary::{add, add_scalar, divide, maximum, minimum, multiply, multiply_scalar, subtract};
+pub use conv::{ConvGeometry, Padding, conv2d};
+pub use dense::dense;
+pub use dropout::dropout;
+pub use matmul::matmul;
+pub use pool::{PoolGeometry, average_pool2d, max_pool2d};
+pub use reduce::{max, mean, mean_all, sum, sum_all};
+pub use reshape::{
+    concatenate, expand_dims, pad, repeat, reshape, slice, take_along_axis, to_indices, transpose,
+};
+pub use softmax::{log_softmax, softmax};
+pub use unary::{abs, clip, erf, exp, log, negative, power_scalar, reciprocal, sqrt, square};

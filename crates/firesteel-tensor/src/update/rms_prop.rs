@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `RmsProp`: the step divided by the running size of the gradient.
+
+use firesteel_core::Result;
+
+use super::Rule;
+use super::adam::toward;
+use crate::{Tensor, ops};
+
+/// `v += (g^2 - v)(1 - rho)`, step `rate * g / sqrt(v + epsilon)`, with momentum `m = momentum * m + step`.
+///
+/// With `centered` the root is of `v - mean(g)^2 + epsilon`. Slots: `v`, then the momentum, then the mean.
+#[derive(Clone, Copy, Debug)]
+pub struct RmsProp {
+    /// The step size.
+    pub learning_rate: f32,
+    /// How slowly the size of the gradient changes.
+    pub rho: f32,
+    /// How much of the last step is kept.
+    pub momentum: f32,
+    /// Keeps the root away from zero.
+    pub epsilon: f32,
+    /// Whether the variance takes the place of the mean square.
+    pub centered: bool,
+}
+
+impl RmsProp {
+    fn has_momentum(&self) -> bool {
+        self.momentum > 0.0
+    }
+}
+
+impl Rule for RmsProp {
+    fn slots(&self) -> usize {
+        1 + usize::from(self.has_momentum()) + usize::from(self.centered)
+    }
+
+    fn in_place(&self, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
+        let Some((velocity, rest)) = slots.split_first_mut() else { return };
+        let keep = self.rho;
+        let (momentum, mean) = match rest {
+            [only] if self.centered => (None, Some(only)),
+            [only] => (Some(only), None),
+            [momentum, mean] => (Some(momentum), Some(mean)),
+            _ => (None, None),
+        };
+        let (mut momentum, mut mean) = (momentum, mean);
+        for (i, (w, g)) in weight.iter_mut().zip(gradient).enumerate() {
+            velocity[i] = keep * velocity[i] + (1.0 - keep) * g * g;
+            let mut size = velocity[i] + self.epsilon;
+            if let Some(mean) = mean.as_deref_mut() {
+                mean[i] = keep * mean[i] + (1.0 - keep) * g;
+                size -= mean[i] * mean[i];
+            }
+            let mut step = self.learning_rate * g / size.sqrt();
+            if let Some(momentum) = momentum.as_deref_mut() {
+                momentum[i] = self.momentum * momentum[i] + step;
+                step = momentum[i];
+            }
+            *w -= step;
+        }
+    }
+
+    fn composed(
+        &self,
+        weight: &Tensor,
+        gradient: &Tensor,
+        slots: &[Tensor],
+    ) -> Result<(Tensor, Vec<Tensor>)> {
+        let velocity = toward(&slots[0], &ops::square(gradient)?, self.rho)?;
+        let mut next = vec![velocity.clone()];
+        let mut size = ops::add_scalar(&velocity, self.epsilon)?;
+        let mean = if self.centered { slots.last() } else { None };
+        let mean = mean.map(|mean| toward(mean, gradient, self.rho)).transpose()?;
+        if let Some(mean) = &mean {
+            size = ops::subtract(&size, &ops::square(mean)?)?;
+        }
+        let scaled = ops::multiply_scalar(gradient, self.learning_rate)?;
+        let mut step = ops::divide(&scaled, &ops::sqrt(&size)?)?;
+        if self.has_momentum() {
+            step = ops::add(&ops::multiply_scalar(&slots[1], self.momentum)?, &step)?;
+            next.push(step.clone());
+        }
+        next.extend(mean);
+        Ok((ops::subtract(weight, &step)?, next))
+    }
+}

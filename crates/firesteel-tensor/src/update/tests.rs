@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+use super::*;
+use crate::Device;
+
+fn tensor(values: &[f32]) -> Tensor {
+    Tensor::from_vec(values.to_vec(), &[values.len()], &Device::cpu()).unwrap()
+}
+
+fn close(a: &Tensor, b: &Tensor) {
+    for (x, y) in a.to_vec().unwrap().iter().zip(b.to_vec().unwrap()) {
+        assert!((x - y).abs() <= 1e-6 * (1.0 + y.abs()), "{x} and {y}");
+    }
+}
+
+/// The kernel and the composed operations take the same step.
+#[test]
+fn in_place_equals_composed() {
+    let rules: Vec<Box<dyn Rule>> = vec![
+        Box::new(Sgd { learning_rate: 0.1, momentum: 0.0, nesterov: false }),
+        Box::new(Sgd { learning_rate: 0.1, momentum: 0.9, nesterov: false }),
+        Box::new(Sgd { learning_rate: 0.1, momentum: 0.9, nesterov: true }),
+        Box::new(Adam { step_size: 0.01, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false }),
+        Box::new(Adam { step_size: 0.01, beta_1: 0.8, beta_2: 0.9, epsilon: 1e-3, amsgrad: true }),
+        Box::new(RmsProp {
+            learning_rate: 0.01,
+            rho: 0.9,
+            momentum: 0.0,
+            epsilon: 1e-7,
+            centered: false,
+        }),
+        Box::new(RmsProp {
+            learning_rate: 0.01,
+            rho: 0.8,
+            momentum: 0.5,
+            epsilon: 1e-7,
+            centered: true,
+        }),
+    ];
+    let weight = tensor(&[1.0, -2.0, 3.0, 0.5, 0.0]);
+    let gradient = tensor(&[0.1, -0.2, 0.0, 4.0, -1.0]);
+    for rule in rules {
+        let slots = vec![tensor(&[0.1, 0.2, 0.0, 0.3, 0.4]); rule.slots()];
+        let (kernel, kernel_slots) =
+            update(rule.as_ref(), weight.clone(), &gradient, slots.clone()).unwrap();
+        let (composed, composed_slots) = rule.composed(&weight, &gradient, &slots).unwrap();
+        close(&kernel, &composed);
+        kernel_slots.iter().zip(&composed_slots).for_each(|(a, b)| close(a, b));
+        assert_ne!(kernel.to_vec().unwrap(), weight.to_vec().unwrap(), "{rule:?}");
+    }
+    assert_eq!(weight.to_vec().unwrap()[0], 1.0, "a weight that is held elsewhere stays");
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `cargo xtask metrics`: the scorecard of the code. The figures are a mirror to look into, not limits.
+
+mod crates;
+mod measure;
+mod scorecard;
+mod statistics;
+mod table;
+mod test_files;
+
+use measure::FileMeasure;
+
+use crate::workspace::Workspace;
+use crate::{Result, no_arguments, tidy};
+
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    no_arguments("metrics", arguments)?;
+    let workspace = Workspace::load()?;
+    let tests: Vec<String> = workspace.rust_files().flat_map(test_files::declared_by).collect();
+    let sources =
+        workspace.rust_files().filter(|file| file.is_source() && !test_files::is_in(file, &tests));
+    let files: Vec<FileMeasure> = sources.map(measure::measure).collect::<Result<_>>()?;
+    println!("{}", scorecard::render(&files, tidy::count_known_gaps(&workspace)));
+    println!("{}", crates::render(&files));
+    print!("{}", scorecard::render_outliers(&files));
+    Ok(())
+}

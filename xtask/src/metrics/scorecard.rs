@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The scorecard: each measure beside its aim, marked where it is worth a second look.
+
+use super::measure::FileMeasure;
+use super::statistics::{percentile, rate};
+use super::{crates, table};
+use crate::tidy::UNSAFE_CRATES;
+
+const FILE_LIMIT: usize = 500;
+const FUNCTION_LIMIT: usize = 80;
+
+/// The scorecard as text.
+pub(super) fn render(files: &[FileMeasure], known_gaps: usize) -> String {
+    let code: Vec<usize> = files.iter().map(|file| file.code).collect();
+    let functions: Vec<usize> = files
+        .iter()
+        .flat_map(|file| file.functions.iter().map(|function| function.lines))
+        .collect();
+    let longest_match = files.iter().flat_map(|file| &file.matches).copied().max().unwrap_or(0);
+    let rows = [
+        percentiles(
+            "code lines per file, median / p90 / max",
+            &code,
+            [50, 90, 100],
+            [150, 300, FILE_LIMIT],
+        ),
+        percentiles(
+            "function lines, median / p90 / p99",
+            &functions,
+            [50, 90, 99],
+            [8, 30, FUNCTION_LIMIT],
+        ),
+        at_most("files over 500 code lines", code.iter().filter(|&&n| n > FILE_LIMIT).count(), 0),
+        at_most(
+            "functions over 80 lines",
+            functions.iter().filter(|&&n| n > FUNCTION_LIMIT).count(),
+            0,
+        ),
+        at_most("longest `match`, lines", longest_match, 80),
+        panic_row(files),
+        doc_row(files),
+        safety_row(files),
+        at_most("`unsafe` outside its crates", unsafe_outside(files), 0),
+        at_most("known gaps", known_gaps, 0),
+    ];
+    let header = ["measure", "now", "aim", ""].map(str::to_owned);
+    table::render(&[&[header][..], &rows[..]].concat())
+}
+
+/// The files and functions behind the counts, largest first.
+pub(super) fn render_outliers(files: &[FileMeasure]) -> String {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for file in files {
+        if file.code > FILE_LIMIT {
+            found.push((file.code, file.path.clone()));
+        }
+        let long = file.functions.iter().filter(|function| function.lines > FUNCTION_LIMIT);
+        found.extend(long.map(|f| (f.lines, format!("{}:{} `{}`", file.path, f.line, f.name))));
+    }
+    found.sort_by(|a, b| b.cmp(a));
+    found.iter().map(|(lines, place)| format!("{lines} lines: {place}\n")).collect()
+}
+
+type Row = [String; 4];
+
+fn row(measure: &str, now: String, aim: String, look: bool) -> Row {
+    [measure.to_owned(), now, aim, if look { "<- look again" } else { "" }.to_owned()]
+}
+
+fn at_most(measure: &str, now: usize, aim: usize) -> Row {
+    row(measure, now.to_string(), format!("<= {aim}"), now > aim)
+}
+
+fn percentiles(measure: &str, values: &[usize], percents: [usize; 3], aims: [usize; 3]) -> Row {
+    let now = percents.map(|percent| percentile(values, percent));
+    let text = |numbers: [usize; 3]| numbers.map(|number| number.to_string()).join(" / ");
+    let look = now.iter().zip(&aims).any(|(now, aim)| now > aim);
+    row(measure, text(now), format!("<= {}", text(aims)), look)
+}
+
+fn panic_row(files: &[FileMeasure]) -> Row {
+    let panics = files.iter().map(|file| file.panics).sum();
+    let now = rate(panics, files.iter().map(|file| file.code).sum(), 1000.0);
+    row("unwrap + expect + panic per 1,000 code lines", format!("{now:.2}"), "0".into(), panics > 0)
+}
+
+fn doc_row(files: &[FileMeasure]) -> Row {
+    let public: Vec<&FileMeasure> =
+        files.iter().filter(|file| crates::is_public(&file.crate_name)).collect();
+    let docs: usize = public.iter().map(|file| file.docs).sum();
+    let code: usize = public.iter().map(|file| file.code).sum();
+    let now = rate(docs, docs + code, 100.0);
+    row("doc lines in public crates", format!("{now:.1} %"), "15-30 %".into(), now < 12.0)
+}
+
+fn safety_row(files: &[FileMeasure]) -> Row {
+    let words: usize = files.iter().map(|file| file.unsafe_words).sum();
+    let notes: usize = files.iter().map(|file| file.safety_notes).sum();
+    row(
+        "SAFETY notes / `unsafe` words",
+        format!("{notes} / {words}"),
+        "every block".into(),
+        notes < words,
+    )
+}
+
+fn unsafe_outside(files: &[FileMeasure]) -> usize {
+    let outside = files.iter().filter(|file| !UNSAFE_CRATES.contains(&file.crate_name.as_str()));
+    outside.map(|file| file.unsafe_words).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::measure::Function;
+    use super::*;
+
+    fn file(crate_name: &str, code: usize, lines: usize) -> FileMeasure {
+        FileMeasure {
+            path: format!("crates/{crate_name}/src/a.rs"),
+            crate_name: crate_name.into(),
+            code,
+            docs: code / 4,
+            functions: vec![Function { name: "run".into(), line: 3, lines }],
+            ..FileMeasure::default()
+        }
+    }
+
+    #[test]
+    fn good_figures_are_not_marked() {
+        let text = render(&[file("firesteel-nn", 100, 8)], 0);
+        assert!(!text.contains("look again"), "{text}");
+        assert!(text.contains("20.0 %"), "{text}");
+    }
+
+    #[test]
+    fn figures_past_their_aim_are_marked_and_placed() {
+        let mut bad = file("firesteel-nn", 501, 81);
+        (bad.panics, bad.unsafe_words, bad.docs) = (1, 1, 0);
+        let text = render(&[bad], 0);
+        assert_eq!(text.matches("<- look again").count(), 8, "{text}");
+        let outliers =
+            render_outliers(&[file("firesteel-nn", 501, 81), file("firesteel-ml", 500, 80)]);
+        assert_eq!(
+            outliers,
+            "501 lines: crates/firesteel-nn/src/a.rs\n81 lines: crates/firesteel-nn/src/a.rs:3 `run`\n"
+        );
+    }
+}
