@@ -27,7 +27,7 @@ mod shape;
 pub use error::{Error, ErrorKind, Result};
 pub use firesteel_macros::Options;
 pub use indexmap::{IndexMap, IndexSet};
-pub use options::{OptionSpec, OptionValue, Options};
+pub use options::{FromConfig, OptionSpec, OptionValue, Options};
 pub use seed::{Rng, Seed};
 pub use serde_json::{Map as JsonMap, Value as Json, json};
 pub use shape::Shape;

@@ -12,7 +12,10 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
             (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate)
         })
         .filter(|(distance, candidate)| *distance <= 1 + wanted.len().max(candidate.len()) / 4)
-        .min_by_key(|(distance, _)| *distance)
+        // of two that are equally near, the one in the same letters
+        .min_by_key(|(distance, candidate)| {
+            (*distance, strsim::damerau_levenshtein(name, candidate))
+        })
         .map(|(_, candidate)| candidate)
 }
 

@@ -228,6 +228,15 @@ pub trait Options {
     }
 }
 
+/// A type that can be rebuilt from its options, as generic code sees it; the derive implements it.
+pub trait FromConfig: Sized {
+    /// Rebuilds it from the options that a config holds.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a missing or mistyped option, `UnknownName` for an unknown one.
+    fn from_config(config: &JsonMap<String, Json>) -> Result<Self>;
+}
+
 /// The required option of a config, for the derive.
 ///
 /// # Errors

@@ -29,6 +29,17 @@ pub(crate) trait Summed<const N: usize, const M: usize, const P: usize, const Q:
     fn at<S: Simd>(self, simd: S, here: Vectors<S::F, N, M, P>) -> ([S::F; N], [S::F; Q]);
 }
 
+/// The numbers themselves, to be added up.
+#[derive(Clone, Copy)]
+pub(crate) struct Itself;
+
+impl Summed<0, 1, 0, 1> for Itself {
+    #[inline(always)]
+    fn at<S: Simd>(self, _: S, ([], [x], []): Vectors<S::F, 0, 1, 0>) -> ([S::F; 0], [S::F; 1]) {
+        ([], [x])
+    }
+}
+
 /// Rows added up before their sum goes to memory.
 const BLOCK: usize = 64;
 /// Vectors of columns held in registers.
@@ -52,7 +63,8 @@ pub(crate) fn sum<const N: usize, const M: usize, const P: usize, const Q: usize
         let width = rows.width;
         let chunk = CHUNK.div_ceil(width).clamp(1, CHUNK_ROWS) * width;
         let per_chunk = Q * width;
-        scratch::with_zeros(rows.len.div_ceil(chunk) * per_chunk, |partial| {
+        let n_chunks = rows.len.div_ceil(chunk);
+        scratch::with_zeros(n_chunks.max(1) * per_chunk, |partial| {
             let cut = Cut { chunk, per_chunk, parallel: rows.len >= PARALLEL_FROM };
             share(Isa::active(), formula, rows, partial, cut);
             for column in 0..narrow {
@@ -139,7 +151,6 @@ where
         unsafe { strip.block(simd, place.moved(n_rows * width, 0), 1, len - n_rows * width) };
     }
 }
-
 
 /// Adds down the rows of a block, a few vectors of columns at a time.
 struct Strip<Formula, const N: usize, const M: usize, const P: usize, const Q: usize> {

@@ -8,6 +8,8 @@
 //! - [`isa`]: which instruction set is used; [`vector`], [`arch`]: the vectors themselves;
 //! - [`pointwise`], [`columns`]: the two loops that most kernels are a formula in;
 //! - [`matmul`], [`dense`], [`epilogue`]: products with bias and activation;
+//! - [`conv`], [`pool`]: convolution and pooling over one to three axes;
+//! - [`norm`], [`softmax`], [`elementwise`], [`reduce`]: what stands between them;
 //! - [`optimizer`]: weight updates in one pass;
 //! - [`naive`]: the plainest loops for the same, to check against.
 //!
@@ -24,16 +26,22 @@ mod check;
 mod columns;
 pub mod conv;
 pub mod dense;
+pub mod elementwise;
 pub mod epilogue;
 pub mod isa;
 mod math;
 pub mod matmul;
 pub mod naive;
+pub mod norm;
 pub mod optimizer;
 mod pointwise;
+pub mod pool;
+mod product;
+pub mod reduce;
 mod rows;
 mod scratch;
 mod shared;
+pub mod softmax;
 #[cfg(test)]
 mod testing;
 mod vector;

@@ -17,6 +17,10 @@ fn polynomial<S: Simd, const K: usize>(simd: S, x: S::F, coefficients: [f32; K])
     value
 }
 
+/// `(e^x - 1 - x) / x^2` for `|x| <= ln 2 / 2`.
+const EXP_REST: [f32; 5] =
+    [0.499_999_94, 0.166_665_2, 0.041_668_393, 0.008_368_781, 0.001_381_446_7];
+
 /// `e^x`: with `n` the whole number nearest `x / ln 2`, `2^n e^(x - n ln 2)`.
 ///
 /// `ln 2` is subtracted in two parts, the first exact; `2^n` is multiplied in two halves, so that
@@ -25,18 +29,26 @@ fn polynomial<S: Simd, const K: usize>(simd: S, x: S::F, coefficients: [f32; K])
 pub(crate) fn exp<S: Simd>(simd: S, x: S::F) -> S::F {
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    const REST: [f32; 5] = [0.499_999_94, 0.166_665_2, 0.041_668_393, 0.008_368_781, 0.001_381_446_7];
     // beyond these the result is infinite or zero; `min` and `max` keep a NaN in `x`
     let x = simd.max(simd.splat(-104.0), simd.min(simd.splat(89.0), x));
     let n = simd.round(simd.mul(x, simd.splat(std::f32::consts::LOG2_E)));
     let r = simd.neg_mul_add(n, simd.splat(LN_2_HIGH), x);
     let r = simd.neg_mul_add(n, simd.splat(LN_2_LOW), r);
-    let rest = polynomial(simd, r, REST);
+    let rest = polynomial(simd, r, EXP_REST);
     let value = simd.mul_add(simd.mul(r, r), rest, r);
     let value = simd.add(value, simd.splat(1.0));
     let half = simd.round(simd.mul(n, simd.splat(0.5)));
     let value = simd.mul(value, simd.exp2_whole(half));
     simd.mul(value, simd.exp2_whole(simd.sub(n, half)))
+}
+
+/// `e^x - 1`, precise near zero.
+#[inline(always)]
+pub(crate) fn exp_minus_one<S: Simd>(simd: S, x: S::F) -> S::F {
+    const NEAR: f32 = 0.34;
+    let near = simd.mul_add(simd.mul(x, x), polynomial(simd, x, EXP_REST), x);
+    let far = simd.sub(exp(simd, x), simd.splat(1.0));
+    simd.select(simd.gt(simd.abs(x), simd.splat(NEAR)), far, near)
 }
 
 /// `1 / (1 + e^-x)`.
@@ -50,7 +62,8 @@ pub(crate) fn sigmoid<S: Simd>(simd: S, x: S::F) -> S::F {
 #[inline(always)]
 pub(crate) fn tanh<S: Simd>(simd: S, x: S::F) -> S::F {
     const NEAR: f32 = 0.625;
-    const REST: [f32; 5] = [-0.333_332_8, 0.133_313_83, -0.053_734_005, 0.020_618_131, -0.005_679_312_6];
+    const REST: [f32; 5] =
+        [-0.333_332_8, 0.133_313_83, -0.053_734_005, 0.020_618_131, -0.005_679_312_6];
     let square = simd.mul(x, x);
     let near = simd.mul_add(simd.mul(x, square), polynomial(simd, square, REST), x);
     let magnitude = simd.abs(x);
@@ -64,8 +77,16 @@ pub(crate) fn tanh<S: Simd>(simd: S, x: S::F) -> S::F {
 #[inline(always)]
 pub(crate) fn erfc<S: Simd>(simd: S, x: S::F) -> S::F {
     const SCALED: [f32; 10] = [
-        0.282_067_8, 0.282_787_1, 0.239_269_1, 0.222_442_88, -0.088_867_24, 0.402_857_96,
-        -0.647_014_6, 0.411_102_27, -0.115_458_786, 0.010_813_497,
+        0.282_067_8,
+        0.282_787_1,
+        0.239_269_1,
+        0.222_442_88,
+        -0.088_867_24,
+        0.402_857_96,
+        -0.647_014_6,
+        0.411_102_27,
+        -0.115_458_79,
+        0.010_813_497,
     ];
     let (one, half) = (simd.splat(1.0), simd.splat(0.5));
     let magnitude = simd.min(simd.splat(10.5), simd.abs(x));

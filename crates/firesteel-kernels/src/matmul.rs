@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Matrix products of row-major matrices, on the `gemm` crate.
+//! Matrix products of row-major matrices.
 
-use gemm::Parallelism;
 use rayon::prelude::*;
 
-use crate::epilogue;
-use crate::{Activation, check};
+use crate::{Activation, check, epilogue, product};
 
 /// The shapes of a product `left (rows, inner) * right (inner, columns)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +20,8 @@ pub struct MatMul {
     pub transpose_right: bool,
 }
 
-/// Multiplications below which one thread does the product.
+/// Multiplications below which one thread does a batch of products.
 const PARALLEL_FROM: usize = 1 << 20;
-/// Rows from which a product is cut into blocks of rows, each finished while in cache.
-const BLOCKS_FROM: usize = 4096;
-/// Rows of such a block.
-const BLOCK: usize = 256;
 
 impl MatMul {
     /// A product of matrices stored as they are.
@@ -100,19 +94,7 @@ impl MatMul {
             out.fill(0.0);
             return epilogue::forward(activation, bias, out);
         }
-        if self.rows >= BLOCKS_FROM && !self.transpose_left && self.work() >= PARALLEL_FROM {
-            let block = |(left, out): (&[f32], &mut [f32])| {
-                let part = Self { rows: out.len() / self.columns, ..self };
-                part.product(left, right, Parallelism::None, out);
-                epilogue::forward(activation, bias, out);
-            };
-            let lefts = left.par_chunks(BLOCK * self.inner);
-            return lefts.zip(out.par_chunks_mut(BLOCK * self.columns)).for_each(block);
-        }
-        let parallel = self.work() >= PARALLEL_FROM;
-        let threads = if parallel { Parallelism::Rayon(0) } else { Parallelism::None };
-        self.product(left, right, threads, out);
-        epilogue::forward(activation, bias, out);
+        product::run(self, left, right, bias, activation, out);
     }
 
     /// Lengths of left, right and result.
@@ -123,39 +105,6 @@ impl MatMul {
     /// Multiplications.
     fn work(self) -> usize {
         self.rows * self.inner * self.columns
-    }
-
-    fn product(self, left: &[f32], right: &[f32], threads: Parallelism, out: &mut [f32]) {
-        let strides = |transposed: bool, rows: usize, columns: usize| {
-            if transposed { (rows as isize, 1) } else { (1, columns as isize) }
-        };
-        let (left_cs, left_rs) = strides(self.transpose_left, self.rows, self.inner);
-        let (right_cs, right_rs) = strides(self.transpose_right, self.inner, self.columns);
-        // SAFETY: the slices have the lengths of their matrices (the callers check), the strides
-        // stay inside them, and `out` overlaps neither, being borrowed mutably.
-        unsafe {
-            gemm::gemm(
-                self.rows,
-                self.columns,
-                self.inner,
-                out.as_mut_ptr(),
-                1,
-                self.columns as isize,
-                false,
-                left.as_ptr(),
-                left_cs,
-                left_rs,
-                right.as_ptr(),
-                right_cs,
-                right_rs,
-                0.0,
-                1.0,
-                false,
-                false,
-                false,
-                threads,
-            );
-        }
     }
 }
 

@@ -31,7 +31,10 @@ impl<'a, const N: usize, const M: usize, const P: usize> Rows<'a, N, M, P> {
         column: [&'a [f32]; P],
         width: usize,
     ) -> Self {
-        let len = state.first().map(|slice| slice.len()).or(input.first().map(|slice| slice.len()));
+        let len = state
+            .first()
+            .map(|slice| slice.len())
+            .or_else(|| input.first().map(|slice| slice.len()));
         let len = len.unwrap_or_default();
         let equal = state.iter().all(|slice| slice.len() == len)
             && input.iter().all(|slice| slice.len() == len);

@@ -23,7 +23,11 @@ pub(crate) fn on(name: &str, test: fn()) {
 }
 
 /// Runs `work` in a pool of `n_threads` threads that all use `isa`.
-pub(crate) fn on_threads<R: Send>(isa: Isa, n_threads: usize, work: impl FnOnce() -> R + Send) -> R {
+pub(crate) fn on_threads<R: Send>(
+    isa: Isa,
+    n_threads: usize,
+    work: impl FnOnce() -> R + Send,
+) -> R {
     let force = move |_| FORCED.set(Some(isa));
     let builder = rayon::ThreadPoolBuilder::new().num_threads(n_threads).start_handler(force);
     builder.build().unwrap().install(work)
@@ -94,7 +98,8 @@ pub(crate) fn close(what: &str, got: &[f32], want: &[f64], within: Within) {
     for (index, (&got, &want)) in got.iter().zip(want).enumerate() {
         let wide = f64::from(got);
         let bound = within.absolute + within.relative * want.abs();
-        let same = wide.is_nan() && want.is_nan() || wide == want || (wide - want).abs() <= bound;
+        let both = wide.is_nan() && want.is_nan() || wide.total_cmp(&want).is_eq();
+        let same = both || (wide - want).abs() <= bound;
         // what overflows single precision may be infinite
         let same = same || (wide.is_infinite() && want.abs() >= f64::from(f32::MAX));
         assert!(same, "{what}: position {index} is {got}, expected {want}");
@@ -103,6 +108,18 @@ pub(crate) fn close(what: &str, got: &[f32], want: &[f64], within: Within) {
 
 /// Numbers that tend to go wrong.
 pub(crate) const ODD: [f32; 14] = [
-    0.0, -0.0, 1.0, -1.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MIN_POSITIVE, 1e-45,
-    -1e-40, f32::MAX, f32::MIN, 88.9, -103.5,
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    f32::NAN,
+    f32::INFINITY,
+    f32::NEG_INFINITY,
+    f32::MIN_POSITIVE,
+    1e-45,
+    -1e-40,
+    f32::MAX,
+    f32::MIN,
+    88.9,
+    -103.5,
 ];

@@ -83,12 +83,8 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn copy_sign(self, a: Self::F, sign: Self::F) -> Self::F;
     /// Whether `a > b`; no where either is NaN.
     fn gt(self, a: Self::F, b: Self::F) -> Self::M;
-    /// Whether `a` is NaN.
-    fn is_nan(self, a: Self::F) -> Self::M;
     /// `yes` where `mask` holds, else `no`.
     fn select(self, mask: Self::M, yes: Self::F, no: Self::F) -> Self::F;
-    /// Whether either mask holds.
-    fn or(self, a: Self::M, b: Self::M) -> Self::M;
 
     /// The magnitude of `a`.
     #[inline(always)]
@@ -123,7 +119,8 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     #[inline(always)]
     fn largest(self, a: Self::F) -> f32 {
         let lanes = self.lanes(a);
-        let larger = |best: f32, &lane: &f32| if lane > best || lane.is_nan() { lane } else { best };
+        let larger =
+            |best: f32, &lane: &f32| if lane > best || lane.is_nan() { lane } else { best };
         lanes[1..Self::LANES].iter().fold(lanes[0], larger)
     }
 }

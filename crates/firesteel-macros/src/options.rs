@@ -50,7 +50,7 @@ impl TypeOptions {
 
     fn type_name(&self, ident: &Ident) -> TokenStream {
         let plain = ident.to_string();
-        self.name.as_ref().map_or(quote!(#plain), |name| quote!(#name))
+        self.name.as_ref().map_or_else(|| quote!(#plain), |name| quote!(#name))
     }
 }
 
@@ -176,6 +176,14 @@ fn table(input: &DeriveInput, type_options: &TypeOptions, fields: &[OptionField]
     let idents: Vec<&Ident> = shown.iter().map(|field| &field.ident).collect();
     let types = shown.iter().map(|field| &field.ty);
     quote! {
+        impl #generics ::firesteel_core::FromConfig for #ident #arguments #bounds {
+            fn from_config(
+                config: &::firesteel_core::JsonMap<String, ::firesteel_core::Json>,
+            ) -> ::firesteel_core::Result<Self> {
+                Self::from_config(config)
+            }
+        }
+
         impl #generics ::firesteel_core::Options for #ident #arguments #bounds {
             fn type_name(&self) -> &'static str {
                 #type_name

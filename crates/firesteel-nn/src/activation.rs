@@ -20,15 +20,17 @@ use firesteel_tensor::{Tensor, ops};
 pub struct Activation(String);
 
 /// The names and what they stand for.
-const KNOWN: [(&str, ops::Activation); 22] = [
+const KNOWN: [(&str, ops::Activation); 29] = [
     // registry: sorted
     ("celu", ops::Activation::Celu(1.0)),
     ("elu", ops::Activation::Elu(1.0)),
     ("exponential", ops::Activation::Exponential),
     ("gelu", ops::Activation::Gelu),
+    ("hard_shrink", ops::Activation::HardShrink(0.5)),
     ("hard_sigmoid", ops::Activation::HardSigmoid),
     ("hard_silu", ops::Activation::HardSilu),
     ("hard_swish", ops::Activation::HardSilu),
+    ("hard_tanh", ops::Activation::HardTanh),
     ("leaky_relu", ops::Activation::LeakyRelu(0.2)),
     ("linear", ops::Activation::Linear),
     ("log_sigmoid", ops::Activation::LogSigmoid),
@@ -39,11 +41,16 @@ const KNOWN: [(&str, ops::Activation); 22] = [
     ("selu", ops::Activation::Selu),
     ("sigmoid", ops::Activation::Sigmoid),
     ("silu", ops::Activation::Silu),
+    ("soft_shrink", ops::Activation::SoftShrink(0.5)),
     ("softmax", ops::Activation::Softmax),
     ("softplus", ops::Activation::Softplus),
     ("softsign", ops::Activation::Softsign),
+    ("sparse_plus", ops::Activation::SparsePlus),
+    ("sparse_sigmoid", ops::Activation::SparseSigmoid),
+    ("squareplus", ops::Activation::Squareplus(4.0)),
     ("swish", ops::Activation::Silu),
     ("tanh", ops::Activation::Tanh),
+    ("tanh_shrink", ops::Activation::TanhShrink),
     // registry: end
 ];
 

@@ -2,9 +2,10 @@
 //! `Layer`: what every layer says about itself, and the contexts it is given.
 
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use firesteel_core::{Options, Result, Seed, Shape, err};
+use firesteel_core::{Json, Options, Result, Seed, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 
 use crate::{Initializer, Regularizer, Variable};
@@ -89,6 +90,16 @@ pub trait Layer: Options + AsRef<LayerBase> + AsMut<LayerBase> + Debug + Send + 
     fn takes_list(&self) -> bool {
         false
     }
+
+    /// The arguments of a call as a file lists them: the inputs, and what else the call is given.
+    fn arguments(&self, inputs: Vec<Json>) -> Vec<Json> {
+        if self.takes_list() { vec![Json::Array(inputs)] } else { inputs }
+    }
+
+    /// Where Keras finds the class, as a file names it.
+    fn module(&self) -> &'static str {
+        "keras.layers"
+    }
 }
 
 fn only_input<'a, T>(layer: &str, inputs: &'a [T]) -> Result<&'a T> {
@@ -100,10 +111,52 @@ fn only_input<'a, T>(layer: &str, inputs: &'a [T]) -> Result<&'a T> {
     }
 }
 
+/// Where weights get their first values from.
+#[derive(Clone, Debug)]
+pub(crate) enum Start {
+    /// The initializers, with randomness that derives from a seed.
+    Seed(Seed),
+    /// Zeros, because a file's values follow; at most as many as the file holds, whatever its config asks for.
+    Zeros(Arc<AtomicUsize>),
+}
+
+impl Start {
+    /// Zeros for at most so many elements.
+    pub(crate) fn zeros(allowance: usize) -> Self {
+        Self::Zeros(Arc::new(AtomicUsize::new(allowance)))
+    }
+
+    /// The start of a part, with randomness of its own.
+    pub(crate) fn child(&self, name: &str) -> Self {
+        match self {
+            Self::Seed(seed) => Self::Seed(seed.child(name)),
+            Self::Zeros(allowance) => Self::Zeros(Arc::clone(allowance)),
+        }
+    }
+
+    fn values(&self, name: &str, shape: &[usize], initializer: &Initializer) -> Result<Vec<f32>> {
+        match self {
+            Self::Seed(seed) => initializer.values(shape, seed.child(name)),
+            Self::Zeros(allowance) => {
+                initializer.resolve()?;
+                let size = shape.iter().try_fold(1_usize, |size, &axis| size.checked_mul(axis));
+                let left = allowance.load(Ordering::Relaxed);
+                let rest = size.and_then(|size| left.checked_sub(size)).ok_or_else(|| {
+                    err::shape(format!("weight `{name}`"), "the file is too small for it")
+                        .expected(format!("at most {left} more elements"))
+                        .got(Shape::from(shape))
+                })?;
+                allowance.store(rest, Ordering::Relaxed);
+                Ok(vec![0.0; left - rest])
+            }
+        }
+    }
+}
+
 /// What a layer gets to create its weights.
 #[derive(Debug)]
 pub struct BuildCx {
-    seed: Seed,
+    start: Start,
     device: Device,
     variables: Vec<Arc<Variable>>,
 }
@@ -111,7 +164,11 @@ pub struct BuildCx {
 impl BuildCx {
     /// A context whose initial values derive from `seed`.
     pub fn new(seed: Seed, device: Device) -> Self {
-        Self { seed, device, variables: Vec::new() }
+        Self::starting(Start::Seed(seed), device)
+    }
+
+    pub(crate) fn starting(start: Start, device: Device) -> Self {
+        Self { start, device, variables: Vec::new() }
     }
 
     /// Creates a weight that training changes.
@@ -149,7 +206,7 @@ impl BuildCx {
         trainable: bool,
         regularizer: Option<&Regularizer>,
     ) -> Result<()> {
-        let values = initializer.values(shape, self.seed.child(name))?;
+        let values = self.start.values(name, shape, initializer)?;
         let tensor = Tensor::from_vec(values, shape, &self.device)?;
         let variable = Variable::new(name, tensor, trainable, regularizer.cloned());
         self.variables.push(Arc::new(variable));
@@ -198,6 +255,7 @@ pub struct CallCx {
     training: bool,
     trainable: bool,
     seed: Seed,
+    step: u64,
     effects: Arc<Mutex<Effects>>,
 }
 
@@ -211,12 +269,12 @@ struct Effects {
 impl CallCx {
     /// A context for inference.
     pub fn inference() -> Self {
-        Self { training: false, trainable: true, seed: Seed::new(0), effects: Arc::default() }
+        Self { training: false, ..Self::training(Seed::new(0)) }
     }
 
     /// A context for a training step whose randomness derives from `seed`.
     pub fn training(seed: Seed) -> Self {
-        Self { training: true, trainable: true, seed, effects: Arc::default() }
+        Self { training: true, trainable: true, seed, step: 0, effects: Arc::default() }
     }
 
     /// Whether this is a training step.
@@ -227,6 +285,17 @@ impl CallCx {
     /// Where the layer takes its randomness from; another one every step.
     pub fn seed(&self) -> Seed {
         self.seed
+    }
+
+    /// The same for a layer that may have a seed of its own, which then depends on nothing but the step.
+    pub fn seed_or(&self, own: Option<u64>) -> Seed {
+        own.map_or(self.seed, |own| Seed::new(own).step(self.step))
+    }
+
+    /// The same context in another step of the training.
+    #[must_use]
+    pub fn at_step(self, step: u64) -> Self {
+        Self { step, ..self }
     }
 
     /// The context that a layer of this name sees: with randomness of its own.
@@ -242,6 +311,11 @@ impl CallCx {
 
     pub(crate) fn with_frozen_state(self) -> Self {
         Self { trainable: false, ..self }
+    }
+
+    /// The context of a call that says itself whether it trains.
+    pub(crate) fn forced(&self, training: bool) -> Self {
+        Self { training, ..self.clone() }
     }
 
     /// Records the next value of a state; it is stored when the step succeeds.

@@ -4,6 +4,7 @@
 //! Every model is a graph of layers ([`Model`]); [`Sequential`] is its simplest face. Layers are in
 //! [`layers`](mod@layers), one file each; they compute with [`firesteel_tensor::ops`] alone.
 #![warn(missing_docs)]
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "tests compare what must be exact"))]
 
 mod activation;
 pub mod callbacks;
@@ -17,7 +18,10 @@ mod model;
 pub mod optimizers;
 mod progress;
 mod regularizers;
+mod saving;
 mod sequential;
+mod summary;
+pub mod testing;
 mod training;
 mod variable;
 
@@ -28,6 +32,7 @@ pub use layer::{BuildCx, CallCx, Layer, LayerBase, Weights};
 pub use model::Model;
 pub use progress::Verbose;
 pub use regularizers::Regularizer;
+pub use saving::{LoadModel, LoadWeights, load_model, load_model_with, model_from_json};
 pub use sequential::Sequential;
 pub use training::{
     Arrays, Batch, BatchSource, Compile, Data, Evaluate, Fit, Generator, History, Plan, Predict,

@@ -8,15 +8,18 @@ use firesteel_core::{Result, Seed, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 
 use crate::graph::{Graph, LayerRef, Node, SymbolicInputs, SymbolicTensor};
-use crate::layer::CallCx;
+use crate::layer::{CallCx, Start};
 use crate::training::Compiled;
-use crate::{Layer, Variable, layers};
+use crate::{Variable, layers};
 
 /// A graph of layers, or a plain stack of them whose input shape may still be open.
 pub(crate) enum Body {
     Functional(Graph),
     /// Layers one after the other; the graph follows when the shape of the input is known.
-    Sequential { layers: Vec<LayerRef>, graph: OnceLock<Graph> },
+    Sequential {
+        layers: Vec<LayerRef>,
+        graph: OnceLock<Graph>,
+    },
 }
 
 /// The names of several inputs or outputs, where the user gave a mapping.
@@ -53,14 +56,19 @@ pub struct Model {
 impl Model {
     /// The model that computes `outputs` from `inputs`.
     ///
+    /// Inputs and outputs that are given with names, as `[("left", &left), ("right", &right)]`, are ordered by name, as
+    /// Keras orders a mapping; outputs then report their losses under these names.
+    ///
     /// # Errors
     /// `InvalidArgument` when an output depends on an input that is not listed, or two layers have one name.
     pub fn new(
         inputs: impl Into<SymbolicInputs>,
         outputs: impl Into<SymbolicInputs>,
     ) -> Result<Self> {
-        let graph = Graph::new(inputs.into().0, outputs.into().0)?;
-        Ok(Self::with_body(Body::Functional(graph)))
+        let (inputs, outputs): (SymbolicInputs, SymbolicInputs) = (inputs.into(), outputs.into());
+        let mut model = Self::with_body(Body::Functional(Graph::new(inputs.0, outputs.0)?));
+        (model.input_keys, model.output_keys) = (inputs.1, outputs.1);
+        Ok(model)
     }
 
     pub(crate) fn with_body(body: Body) -> Self {
@@ -80,6 +88,26 @@ impl Model {
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
+    }
+
+    /// A second handle on the same layers and weights, not compiled.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        let body = match &self.body {
+            Body::Functional(graph) => Body::Functional(graph.clone()),
+            Body::Sequential { layers, graph } => {
+                Body::Sequential { layers: layers.clone(), graph: graph.clone() }
+            }
+        };
+        Self {
+            name: self.name.clone(),
+            body,
+            input_keys: self.input_keys.clone(),
+            output_keys: self.output_keys.clone(),
+            seed: self.seed,
+            device: self.device.clone(),
+            compiled: None,
+        }
     }
 
     /// Sets the seed from which initial weights, shuffling and dropout derive; by default the clock's.
@@ -248,18 +276,16 @@ impl Model {
     }
 
     fn is_built(&self) -> bool {
-        self.graph().is_ok_and(|graph| {
-            graph.layers.iter().any(|layer| layer.built_for().is_some())
-        })
+        self.graph().is_ok_and(|graph| graph.layers.iter().any(|layer| layer.built_for().is_some()))
     }
 
     /// Creates the weights if they are not there yet.
     pub(crate) fn ensure_weights(&self) -> Result<()> {
-        self.graph()?.build(self.seed, &self.device)
+        self.build_weights(&Start::Seed(self.seed), &self.device)
     }
 
-    pub(crate) fn build_weights(&self, seed: Seed, device: &Device) -> Result<()> {
-        self.graph()?.build(seed, device)
+    pub(crate) fn build_weights(&self, start: &Start, device: &Device) -> Result<()> {
+        self.graph()?.build(start, device)
     }
 
     pub(crate) fn forward(&self, inputs: &[Tensor], cx: &CallCx) -> Result<Vec<Tensor>> {
@@ -280,9 +306,12 @@ impl Model {
             && inputs.iter().zip(&graph.inputs).all(|(got, place)| may_fit(got, place.shape()));
         if !compatible {
             let list = |shapes: Vec<String>| shapes.join(", ");
-            return Err(err::shape(format!("model `{}`", self.display_name()), "the inputs do not fit")
-                .expected(list(graph.inputs.iter().map(|x| x.shape().to_string()).collect()))
-                .got(list(inputs.iter().map(Shape::to_string).collect())));
+            return Err(err::shape(
+                format!("model `{}`", self.display_name()),
+                "the inputs do not fit",
+            )
+            .expected(list(graph.inputs.iter().map(|x| x.shape().to_string()).collect()))
+            .got(list(inputs.iter().map(Shape::to_string).collect())));
         }
         Ok(graph.outputs.iter().map(|output| output.shape().clone()).collect())
     }
@@ -297,7 +326,9 @@ fn may_fit(got: &Shape, wanted: &Shape) -> bool {
 fn first_shape(layers: &[LayerRef]) -> Option<Shape> {
     let first = layers.first()?;
     match (first.as_layer(), first.as_model()) {
-        (Some(layer), _) if layer.type_name() == "InputLayer" => layer.output_shapes(&[]).ok()?.pop(),
+        (Some(layer), _) if layer.type_name() == "InputLayer" => {
+            layer.output_shapes(&[]).ok()?.pop()
+        }
         (_, Some(model)) => model.input_shapes().ok()?.pop(),
         _ => first.built_for()?.pop(),
     }
@@ -325,7 +356,6 @@ fn chain(layers: &[LayerRef], shape: Shape) -> Result<Graph> {
     }
     Graph::new(vec![input], vec![flow])
 }
-
 
 impl From<Model> for LayerRef {
     fn from(model: Model) -> Self {

@@ -5,6 +5,7 @@
 //! firesteel's own kernels, plugged into Burn as a backend extension; on every other device the same
 //! operation is composed of Burn's.
 #![warn(missing_docs)]
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "tests compare what must be exact"))]
 
 mod device;
 mod dispatch;
@@ -12,6 +13,8 @@ mod fused;
 mod gradients;
 pub mod ops;
 mod tensor;
+#[cfg(test)]
+mod testing;
 pub mod update;
 
 pub use device::Device;

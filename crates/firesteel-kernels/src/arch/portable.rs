@@ -148,17 +148,7 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn is_nan(self, a: Four) -> Answers {
-        Answers(std::array::from_fn(|lane| a.0[lane].is_nan()))
-    }
-
-    #[inline(always)]
     fn select(self, mask: Answers, yes: Four, no: Four) -> Four {
         Four(std::array::from_fn(|lane| if mask.0[lane] { yes.0[lane] } else { no.0[lane] }))
-    }
-
-    #[inline(always)]
-    fn or(self, a: Answers, b: Answers) -> Answers {
-        Answers(std::array::from_fn(|lane| a.0[lane] | b.0[lane]))
     }
 }

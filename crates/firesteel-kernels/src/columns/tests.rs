@@ -40,7 +40,12 @@ fn check(rows: usize, width: usize) {
         want[width + index % width] += f64::from(a) * f64::from(b);
     }
     let magnitude = rows as f64;
-    close("sums", &got, &want, Within { absolute: 1e-12 + 3e-7 * magnitude.sqrt(), relative: 1e-6 });
+    close(
+        "sums",
+        &got,
+        &want,
+        Within { absolute: 1e-12 + 3e-7 * magnitude.sqrt(), relative: 1e-6 },
+    );
     let want: Vec<f64> = a.iter().enumerate().map(|(i, a)| f64::from(a + c[i % width])).collect();
     close("state", &shifted, &want, Within { absolute: 1e-7, relative: 0.0 });
 }

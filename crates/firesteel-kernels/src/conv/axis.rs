@@ -50,17 +50,17 @@ impl Axis {
     }
 
     /// Whether output position `i` sees input position `i` alone.
-    pub(super) fn is_identity(&self) -> bool {
+    pub(crate) fn is_identity(&self) -> bool {
         self.kernel == 1 && self.stride == 1 && self.before == 0 && self.after == 0
     }
 
-    pub(super) fn assert_valid(&self) {
+    pub(crate) fn assert_valid(&self) {
         let positive = self.kernel > 0 && self.stride > 0 && self.dilation > 0;
         assert!(positive, "kernel, stride and dilation are at least 1: {self:?}");
     }
 
     /// How outputs are gathered from inputs: `input = output * stride + tap * dilation - before`.
-    pub(super) fn forward(&self) -> Vec<Phase> {
+    pub(crate) fn forward(&self) -> Vec<Phase> {
         let offset = |tap| (tap * self.dilation) as isize - self.before as isize;
         let taps = (0..self.kernel).map(|index| Tap { index, offset: offset(index) }).collect();
         vec![Phase { first: 0, step: 1, count: self.output(), pace: self.stride, taps }]
@@ -68,7 +68,7 @@ impl Axis {
 
     /// How inputs are gathered from outputs, with taps in reverse: positions that lie a multiple
     /// of the stride apart see the same taps, so there are as many phases as the stride is long.
-    pub(super) fn backward(&self) -> Vec<Phase> {
+    pub(crate) fn backward(&self) -> Vec<Phase> {
         (0..self.stride.min(self.input)).map(|first| self.backward_phase(first)).collect()
     }
 
@@ -86,32 +86,32 @@ impl Axis {
 
 /// Target positions `first, first + step, ..` that see the same taps.
 #[derive(Debug)]
-pub(super) struct Phase {
-    pub(super) first: usize,
-    pub(super) step: usize,
-    pub(super) count: usize,
+pub(crate) struct Phase {
+    pub(crate) first: usize,
+    pub(crate) step: usize,
+    pub(crate) count: usize,
     /// Source positions from one of these targets to the next.
-    pub(super) pace: usize,
-    pub(super) taps: Vec<Tap>,
+    pub(crate) pace: usize,
+    pub(crate) taps: Vec<Tap>,
 }
 
 /// A kernel tap and the source position that it reads for the first target of its phase.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tap {
-    pub(super) index: usize,
-    pub(super) offset: isize,
+pub(crate) struct Tap {
+    pub(crate) index: usize,
+    pub(crate) offset: isize,
 }
 
 impl Tap {
     /// The source position for target number `count` of the phase, if it is one of `len`.
-    pub(super) fn source(&self, count: usize, pace: usize, len: usize) -> Option<usize> {
+    pub(crate) fn source(&self, count: usize, pace: usize, len: usize) -> Option<usize> {
         let place = self.offset + (count * pace) as isize;
         usize::try_from(place).ok().filter(|&place| place < len)
     }
 }
 
 /// The tap and source position pairs that `target` sees on an axis with source length `len`.
-pub(super) fn seen_by(
+pub(crate) fn seen_by(
     phases: &[Phase],
     target: usize,
     len: usize,

@@ -125,9 +125,8 @@ impl Gather {
             let reach = ((phase.count - 1) * phase.pace) as isize;
             phase.taps.iter().flat_map(move |tap| [tap.offset, tap.offset + reach])
         });
-        let (low, high) = ends.fold((isize::MAX, isize::MIN), |(low, high), end| {
-            (low.min(end), high.max(end))
-        });
+        let (low, high) =
+            ends.fold((isize::MAX, isize::MIN), |(low, high), end| (low.min(end), high.max(end)));
         if low > high { (0, 0) } else { (low, (high - low) as usize + 1) }
     }
 
@@ -347,19 +346,19 @@ impl Compute<'_> {
         let inputs = job.gather.source.channels;
         let source_stride = run.pace * inputs;
         let target_stride = run.step * job.gather.target.channels;
-        let source = &self.source[group * (inputs / job.gather.groups)..];
+        let source = self.source.as_ptr().wrapping_add(group * (inputs / job.gather.groups));
         for (start, rows) in heights::<S>(run.count) {
             let target = run.target + start * target_stride + group * job.columns + first;
             let tile = Tile {
-                source: source.as_ptr().wrapping_add(start * source_stride),
+                source: source.wrapping_add(start * source_stride),
                 source_stride,
+                source_step: 1,
                 segments,
                 weights: job.panels.as_ptr().wrapping_add(panel * job.depth * job.width),
                 target: job.target.at(target, (rows - 1) * target_stride + channels),
                 target_stride,
                 channels,
-                bias: (block.start == 0)
-                    .then(|| job.bias.as_ptr().wrapping_add(panel * job.width)),
+                bias: (block.start == 0).then(|| job.bias.as_ptr().wrapping_add(panel * job.width)),
             };
             // SAFETY: segments come from taps inside the source, whose rows hold every pixel of
             // the run; panels and bias are whole; the target's part is this task's alone.
@@ -375,7 +374,8 @@ impl Compute<'_> {
         }
         let Job { gather, columns, width, .. } = self.job;
         let per_group = columns.div_ceil(*width);
-        let channel = |panel: usize| panel / per_group * columns + (panel % per_group * width).min(*columns);
+        let channel =
+            |panel: usize| panel / per_group * columns + (panel % per_group * width).min(*columns);
         let channels = channel(self.band.panels.start)..channel(self.band.panels.end);
         let target = gather.target;
         for y in self.band.rows.clone() {

@@ -11,11 +11,11 @@
 //! How it works is told where it happens: [`gather`] (forward and input gradient are one
 //! algorithm), [`weights`] (weight gradient), [`tile`] (the register tile below them).
 
-mod axis;
+pub(crate) mod axis;
 mod gather;
 mod pack;
-mod segments;
-mod tile;
+pub(crate) mod segments;
+pub(crate) mod tile;
 mod view;
 mod weights;
 
@@ -64,7 +64,7 @@ impl<const RANK: usize> Conv<RANK> {
     }
 
     /// The same over three axes, those in front being of length 1.
-    fn in_space(&self) -> Conv<3> {
+    pub(crate) fn in_space(&self) -> Conv<3> {
         let mut axes = [Axis::new(1, 1); 3];
         axes[3 - RANK..].copy_from_slice(&self.axes);
         let Self { batch, in_channels, out_channels, groups, .. } = *self;

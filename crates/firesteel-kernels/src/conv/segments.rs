@@ -3,29 +3,29 @@
 
 /// A stretch of the sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Segment {
+pub(crate) struct Segment {
     /// Where the first pixel's numbers start, counted from the source pointer.
-    pub(super) source: usize,
+    pub(crate) source: usize,
     /// The first row of the weights.
-    pub(super) weights: usize,
+    pub(crate) weights: usize,
     /// Numbers in the stretch.
-    pub(super) len: usize,
+    pub(crate) len: usize,
 }
 
 /// A list of segments, joined where they touch and cut where a block of the weights ends.
-pub(super) struct Segments {
-    pub(super) list: Vec<Segment>,
+pub(crate) struct Segments {
+    pub(crate) list: Vec<Segment>,
     block: usize,
 }
 
 impl Segments {
     /// No segments; none will span a multiple of `block` rows of the weights.
-    pub(super) fn cut_every(block: usize) -> Self {
+    pub(crate) fn cut_every(block: usize) -> Self {
         Self { list: Vec::new(), block }
     }
 
     /// Adds what comes next in the order of the weights.
-    pub(super) fn push(&mut self, mut next: Segment) {
+    pub(crate) fn push(&mut self, mut next: Segment) {
         while next.len > 0 {
             let len = next.len.min(self.block - next.weights % self.block);
             self.join(Segment { len, ..next });

@@ -5,7 +5,7 @@
 //! sums[pixel][vector] = start
 //! for each segment, for each k in it:
 //!     w[vector] = weights[k]                       two loads, contiguous
-//!     for each pixel: sums[pixel][..] += source[pixel * stride + k] * w[..]
+//!     for each pixel: sums[pixel][..] += source[pixel * stride + k * step] * w[..]
 //! ```
 //!
 //! Every product of the tile is one fused multiply-add on registers; a pixel's number is loaded
@@ -16,22 +16,24 @@ use crate::vector::Simd;
 
 /// What a tile works on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tile<'a> {
+pub(crate) struct Tile<'a> {
     /// The first pixel's place in the source, to which segments are relative.
-    pub(super) source: *const f32,
+    pub(crate) source: *const f32,
     /// Numbers from one pixel to the next in the source.
-    pub(super) source_stride: usize,
-    pub(super) segments: &'a [Segment],
+    pub(crate) source_stride: usize,
+    /// Numbers from one row of the weights to the next in the source.
+    pub(crate) source_step: usize,
+    pub(crate) segments: &'a [Segment],
     /// The panel: for each row of the weights, its numbers for the tile's channels.
-    pub(super) weights: *const f32,
+    pub(crate) weights: *const f32,
     /// The first pixel's place in the target.
-    pub(super) target: *mut f32,
+    pub(crate) target: *mut f32,
     /// Numbers from one pixel to the next in the target.
-    pub(super) target_stride: usize,
+    pub(crate) target_stride: usize,
     /// Channels in the tile; those of the panel beyond are padding.
-    pub(super) channels: usize,
+    pub(crate) channels: usize,
     /// What the sums start from: the panel's bias, or what the target holds.
-    pub(super) bias: Option<*const f32>,
+    pub(crate) bias: Option<*const f32>,
 }
 
 /// Calls `$body` with `$rows` as a constant, for every tile height that the set has registers for.
@@ -51,10 +53,10 @@ macro_rules! with_rows {
         }
     };
 }
-pub(super) use with_rows;
+pub(crate) use with_rows;
 
 /// Cuts `count` rows into tiles of nearly equal height: the start and height of each.
-pub(super) fn heights<S: Simd>(count: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn heights<S: Simd>(count: usize) -> impl Iterator<Item = (usize, usize)> {
     let n_tiles = count.div_ceil(S::TILE_ROWS);
     (0..n_tiles).map(move |tile| {
         let (start, end) = (count * tile / n_tiles, count * (tile + 1) / n_tiles);
@@ -69,7 +71,7 @@ impl Tile<'_> {
     /// Source, weights, bias and target have all that the fields say; `rows` is not above
     /// `TILE_ROWS`; nothing else touches the target's part.
     #[inline(always)]
-    pub(super) unsafe fn run<S: Simd, const NR: usize>(&self, simd: S, rows: usize) {
+    pub(crate) unsafe fn run<S: Simd, const NR: usize>(&self, simd: S, rows: usize) {
         // SAFETY: passed on.
         with_rows!(S, rows, MR => unsafe { self.compute::<S, MR, NR>(simd) });
     }
@@ -82,22 +84,23 @@ impl Tile<'_> {
         let mut sums = unsafe { self.start::<S, MR, NR>(simd) };
         for segment in self.segments {
             let mut weights = self.weights.wrapping_add(segment.weights * NR * S::LANES);
-            let source = self.source.wrapping_add(segment.source);
-            for k in 0..segment.len {
+            let mut source = self.source.wrapping_add(segment.source);
+            for _ in 0..segment.len {
                 let mut row = [simd.splat(0.0); NR];
                 for (vector, value) in row.iter_mut().enumerate() {
                     // SAFETY: the panel has `NR` vectors in each row.
-                    *value = unsafe { simd.load(weights.add(vector * S::LANES)) };
+                    *value = unsafe { simd.load(weights.wrapping_add(vector * S::LANES)) };
                 }
                 for (pixel, sums) in sums.iter_mut().enumerate() {
                     // SAFETY: the source has `MR` pixels with this segment.
-                    let value = unsafe { *source.add(pixel * self.source_stride + k) };
+                    let value = unsafe { *source.wrapping_add(pixel * self.source_stride) };
                     let value = simd.splat(value);
                     for (sum, &weight) in sums.iter_mut().zip(&row) {
                         *sum = simd.mul_add(value, weight, *sum);
                     }
                 }
                 weights = weights.wrapping_add(NR * S::LANES);
+                source = source.wrapping_add(self.source_step);
             }
         }
         // SAFETY: the caller promises the target.
@@ -107,17 +110,14 @@ impl Tile<'_> {
     /// # Safety
     /// As [`Tile::compute`].
     #[inline(always)]
-    unsafe fn start<S: Simd, const MR: usize, const NR: usize>(
-        &self,
-        simd: S,
-    ) -> [[S::F; NR]; MR] {
+    unsafe fn start<S: Simd, const MR: usize, const NR: usize>(&self, simd: S) -> [[S::F; NR]; MR] {
         let mut sums = [[simd.splat(0.0); NR]; MR];
         for (pixel, sums) in sums.iter_mut().enumerate() {
             for (vector, sum) in sums.iter_mut().enumerate() {
                 let at = vector * S::LANES;
                 *sum = match self.bias {
                     // SAFETY: the bias is padded to whole panels.
-                    Some(bias) => unsafe { simd.load(bias.add(at)) },
+                    Some(bias) => unsafe { simd.load(bias.wrapping_add(at)) },
                     None => {
                         let from = self.target.wrapping_add(pixel * self.target_stride + at);
                         let count = self.channels.saturating_sub(at).min(S::LANES);

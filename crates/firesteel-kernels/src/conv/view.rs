@@ -57,12 +57,7 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     /// Calls `work` with what the target rows `at` see.
-    pub(super) fn with(
-        gather: &Gather,
-        source: &[f32],
-        at: &Place,
-        work: impl FnOnce(&View<'_>),
-    ) {
+    pub(super) fn with(gather: &Gather, source: &[f32], at: &Place, work: impl FnOnce(&View<'_>)) {
         let side = gather.source;
         let (first, width) = gather.window();
         if first >= 0 && first as usize + width <= side.sizes[2] {

@@ -124,7 +124,8 @@ impl<'a> Job<'a> {
             let start = split * self.split_len() + panels.start * self.panel_len();
             // SAFETY: no other task has this split and these panels.
             let sums = unsafe { splits.slice(start, panels.len() * self.panel_len()) };
-            let bands = self.n_bands * split / self.n_splits..self.n_bands * (split + 1) / self.n_splits;
+            let bands =
+                self.n_bands * split / self.n_splits..self.n_bands * (split + 1) / self.n_splits;
             bands.for_each(|band| self.add_band(band, panels.clone(), sums));
         };
         if self.parallel {
@@ -148,7 +149,15 @@ impl<'a> Job<'a> {
             self.pack(&place, panels.clone(), dz);
             View::with(&self.gather, self.x, &place, |view| {
                 let taps = self.taps(view, &place);
-                self.isa.run(Add { job: self, x: view.values, dz, pixels, taps: &taps, panels, sums });
+                self.isa.run(Add {
+                    job: self,
+                    x: view.values,
+                    dz,
+                    pixels,
+                    taps: &taps,
+                    panels,
+                    sums,
+                });
             });
         });
     }
@@ -185,7 +194,8 @@ impl<'a> Job<'a> {
         for (z_tap, z) in seen_by(&gather.phases[0], place.plane, depth) {
             for y_tap in 0..gather.phases[1][0].taps.len() {
                 let joined = place.rows.clone().enumerate().filter_map(|(index, y)| {
-                    let (_, y) = seen_by(&gather.phases[1], y, rows).find(|&(tap, _)| tap == y_tap)?;
+                    let (_, y) =
+                        seen_by(&gather.phases[1], y, rows).find(|&(tap, _)| tap == y_tap)?;
                     Some(Joined { x: view.row(z, y), pixel: index * row_pixels })
                 });
                 taps.push(TapRows {
@@ -331,11 +341,11 @@ impl Tile<'_> {
                 let mut row = [simd.splat(0.0); NR];
                 for (vector, value) in row.iter_mut().enumerate() {
                     // SAFETY: the pixel has `NR` vectors.
-                    *value = unsafe { simd.load(dz.add(vector * S::LANES)) };
+                    *value = unsafe { simd.load(dz.wrapping_add(vector * S::LANES)) };
                 }
                 for (channel, sums) in sums.iter_mut().enumerate() {
                     // SAFETY: the pixel has `MR` numbers.
-                    let value = simd.splat(unsafe { *x.add(channel) });
+                    let value = simd.splat(unsafe { *x.wrapping_add(channel) });
                     for (sum, &factor) in sums.iter_mut().zip(&row) {
                         *sum = simd.mul_add(value, factor, *sum);
                     }

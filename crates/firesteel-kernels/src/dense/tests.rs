@@ -23,7 +23,8 @@ fn forward_equals_naive() {
                 let mut y = vec![f32::NAN; layer.rows * layer.units];
                 forward(layer, &x, &w, b, activation, &mut y);
                 let want = naive::dense(layer, &x, &w, b, activation);
-                let within = Within { absolute: 3e-6, relative: 1e-6 };
+                // a sum of up to 128 products, in another order than the naive one
+                let within = Within { absolute: 1e-5, relative: 1e-6 };
                 close(&format!("{layer:?} {activation:?}"), &y, &want, within);
             }
         }
@@ -65,7 +66,8 @@ fn odd_numbers_pass() {
 #[test]
 fn gradients_are_products() {
     for layer in layers() {
-        let (x, w) = (numbers(layer.rows * layer.inputs, 1), numbers(layer.inputs * layer.units, 2));
+        let (x, w) =
+            (numbers(layer.rows * layer.inputs, 1), numbers(layer.inputs * layer.units, 2));
         let dz = numbers(layer.rows * layer.units, 3);
         let (mut dx, mut dw) = (vec![f32::NAN; x.len()], vec![f32::NAN; w.len()]);
         input_gradient(layer, &dz, &w, &mut dx);
@@ -91,7 +93,8 @@ fn gradients_are_products() {
 fn threads_do_not_matter() {
     same_on_any_threads(|| {
         let layer = Dense { rows: 4_200, inputs: 31, units: 47 };
-        let (x, w) = (numbers(layer.rows * layer.inputs, 1), numbers(layer.inputs * layer.units, 2));
+        let (x, w) =
+            (numbers(layer.rows * layer.inputs, 1), numbers(layer.inputs * layer.units, 2));
         let mut y = vec![0.0; layer.rows * layer.units];
         forward(layer, &x, &w, Some(&numbers(47, 3)), Activation::Tanh, &mut y);
         y

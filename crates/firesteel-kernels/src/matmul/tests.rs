@@ -14,9 +14,16 @@ fn check(shape: MatMul) {
 
 #[test]
 fn equals_naive() {
-    for [rows, inner, columns] in
-        [[1, 1, 1], [3, 5, 7], [32, 128, 10], [1, 300, 17], [65, 33, 1], [4, 0, 3], [0, 2, 3], [150, 90, 130]]
-    {
+    for [rows, inner, columns] in [
+        [1, 1, 1],
+        [3, 5, 7],
+        [32, 128, 10],
+        [1, 300, 17],
+        [65, 33, 1],
+        [4, 0, 3],
+        [0, 2, 3],
+        [150, 90, 130],
+    ] {
         let shape = MatMul::new(rows, inner, columns);
         check(shape);
         check(shape.left_transposed());
@@ -39,7 +46,9 @@ fn a_batch_is_its_products() {
 
 #[test]
 fn threads_do_not_matter() {
-    for [rows, inner, columns] in [[128, 784, 512], [784, 128, 512], [5_000, 64, 64], [64, 20_000, 33]] {
+    for [rows, inner, columns] in
+        [[128, 784, 512], [784, 128, 512], [5_000, 64, 64], [64, 20_000, 33]]
+    {
         same_on_any_threads(|| {
             let shape = MatMul::new(rows, inner, columns);
             let mut out = vec![0.0; rows * columns];

@@ -50,8 +50,10 @@ fn products(shape: &Conv<3>, mut product: impl FnMut(usize, usize, usize)) {
         for at in places(out) {
             for tap in places(taps) {
                 let Some(from) = source(shape, at, tap) else { continue };
-                let input = (image * sizes.iter().product::<usize>() + flat(from, sizes)) * shape.in_channels;
-                let output = (image * out.iter().product::<usize>() + flat(at, out)) * shape.out_channels;
+                let input = (image * sizes.iter().product::<usize>() + flat(from, sizes))
+                    * shape.in_channels;
+                let output =
+                    (image * out.iter().product::<usize>() + flat(at, out)) * shape.out_channels;
                 channels(shape, |i, weight, o| {
                     let per_tap = shape.in_channels / shape.groups * shape.out_channels;
                     product(input + i, flat(tap, taps) * per_tap + weight, output + o);
@@ -73,7 +75,7 @@ fn channels(shape: &Conv<3>, mut meet: impl FnMut(usize, usize, usize)) {
 }
 
 /// The input place that a tap sees from an output place, if it is not padding.
-fn source(shape: &Conv<3>, at: [usize; 3], tap: [usize; 3]) -> Option<[usize; 3]> {
+pub(super) fn source(shape: &Conv<3>, at: [usize; 3], tap: [usize; 3]) -> Option<[usize; 3]> {
     let mut from = [0; 3];
     for (index, axis) in shape.axes.iter().enumerate() {
         let place = at[index] * axis.stride + tap[index] * axis.dilation;
@@ -82,10 +84,10 @@ fn source(shape: &Conv<3>, at: [usize; 3], tap: [usize; 3]) -> Option<[usize; 3]
     Some(from)
 }
 
-fn places([a, b, c]: [usize; 3]) -> impl Iterator<Item = [usize; 3]> {
+pub(super) fn places([a, b, c]: [usize; 3]) -> impl Iterator<Item = [usize; 3]> {
     (0..a).flat_map(move |i| (0..b).flat_map(move |j| (0..c).map(move |k| [i, j, k])))
 }
 
-fn flat(at: [usize; 3], sizes: [usize; 3]) -> usize {
+pub(super) fn flat(at: [usize; 3], sizes: [usize; 3]) -> usize {
     (at[0] * sizes[1] + at[1]) * sizes[2] + at[2]
 }

@@ -27,11 +27,8 @@ pub fn activation_slope(activation: Activation, y: f64) -> f64 {
 /// `left * right`.
 pub fn matmul(shape: MatMul, left: &[f32], right: &[f32]) -> Vec<f64> {
     let at = |values: &[f32], transposed: bool, place: [usize; 2], size: [usize; 2]| {
-        let index = if transposed {
-            place[1] * size[0] + place[0]
-        } else {
-            place[0] * size[1] + place[1]
-        };
+        let index =
+            if transposed { place[1] * size[0] + place[0] } else { place[0] * size[1] + place[1] };
         f64::from(values[index])
     };
     let MatMul { rows, inner, columns, transpose_left, transpose_right } = shape;

@@ -143,11 +143,7 @@ struct Both(Numbers);
 
 impl Pointwise<4, 1, 0> for Both {
     #[inline(always)]
-    fn at<S: Simd>(
-        self,
-        simd: S,
-        ([w, v, a, m], [g], []): Vectors<S::F, 4, 1, 0>,
-    ) -> [S::F; 4] {
+    fn at<S: Simd>(self, simd: S, ([w, v, a, m], [g], []): Vectors<S::F, 4, 1, 0>) -> [S::F; 4] {
         let v = self.0.mean(simd, v, simd.mul(g, g));
         let a = self.0.mean(simd, a, g);
         let step = self.0.step(simd, g, simd.neg_mul_add(a, a, v));

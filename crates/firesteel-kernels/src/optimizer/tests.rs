@@ -65,8 +65,7 @@ fn rmsprop() {
     for (centered, momentum, weight_decay) in
         [(false, 0.0, 0.0), (true, 0.0, 0.1), (false, 0.7, 0.0), (true, 0.7, 0.1)]
     {
-        let rule =
-            RmsProp { learning_rate: 0.01, rho: 0.8, momentum, epsilon: 1e-3, weight_decay };
+        let rule = RmsProp { learning_rate: 0.01, rho: 0.8, momentum, epsilon: 1e-3, weight_decay };
         for len in lengths() {
             let mut w = numbers(len, 1);
             let mut state = [vec![0.0; len], vec![0.0; len], vec![0.0; len]];
@@ -186,11 +185,8 @@ fn threads_do_not_matter() {
         let mut w = numbers(200_003, 1);
         let (mut momentum, mut velocity) = (vec![0.0; w.len()], vec![0.0; w.len()]);
         let g = numbers(w.len(), 2);
-        let state = AdamState {
-            momentum: &mut momentum,
-            velocity: &mut velocity,
-            largest_velocity: None,
-        };
+        let state =
+            AdamState { momentum: &mut momentum, velocity: &mut velocity, largest_velocity: None };
         rule.update(1, &mut w, &g, state);
         w
     });

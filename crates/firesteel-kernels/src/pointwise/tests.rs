@@ -31,7 +31,8 @@ fn crossed(a: &[f32], b: &[f32], c: &[f32]) {
     apply(Crossed, [&mut new_a, &mut new_b], [c]);
     let wide = |v: f32| f64::from(v);
     let want_a: Vec<f64> = b.iter().zip(c).map(|(&b, &c)| wide(b - c)).collect();
-    let want_b: Vec<f64> = a.iter().zip(c).map(|(&a, &c)| wide(if a > c { a } else { c })).collect();
+    let want_b: Vec<f64> =
+        a.iter().zip(c).map(|(&a, &c)| wide(if a > c { a } else { c })).collect();
     close("first", &new_a, &want_a, EXACT);
     close("second", &new_b, &want_b, EXACT);
 }
@@ -68,9 +69,7 @@ fn scaled(rows: usize, width: usize) {
     let c = numbers(width, 3);
     let mut got = a.clone();
     apply_rows(Scaled, [&mut got], [&b], [&c]);
-    let formula = |(i, &a): (usize, &f32)| {
-        f64::from(a) * f64::from(b[i]) + f64::from(c[i % width])
-    };
+    let formula = |(i, &a): (usize, &f32)| f64::from(a) * f64::from(b[i]) + f64::from(c[i % width]);
     let want: Vec<f64> = a.iter().enumerate().map(formula).collect();
     let within = crate::testing::Within { absolute: 2e-7, relative: 0.0 };
     close("scaled", &got, &want, within);

@@ -17,6 +17,8 @@ pub struct Run {
     pub epochs: usize,
     /// The number of steps in an epoch, where it is known.
     pub steps: Option<usize>,
+    /// After how many epochs validation data are evaluated; `None` when there are none.
+    pub validation_freq: Option<usize>,
 }
 
 /// What a callback gets to see and to change.

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use firesteel_core::names::snake_case;
-use firesteel_core::{Result, Seed, Shape};
+use firesteel_core::{Result, Shape};
 use firesteel_tensor::{Device, Tensor};
 
-use crate::layer::{BuildCx, CallCx, Weights};
+use crate::layer::{BuildCx, CallCx, Start, Weights};
 use crate::{Layer, Model, Variable};
 
 /// A layer with its weights, shared by every place that calls it and every model that holds it.
@@ -28,7 +28,7 @@ struct Shared {
 }
 
 /// What a place in the graph computes: a layer of its own, or a whole model.
-pub(crate) enum Kind {
+enum Kind {
     Layer(Box<dyn Layer>),
     Model(Box<Model>),
 }
@@ -101,6 +101,11 @@ impl LayerRef {
         }
     }
 
+    /// Freezes or unfreezes the layer alone, as a file says it of each layer.
+    pub(crate) fn set_own_trainable(&self, trainable: bool) {
+        self.0.trainable.store(trainable, Ordering::Relaxed);
+    }
+
     /// The weights: those that training changes first; empty before the model is built.
     pub fn weights(&self) -> Vec<Arc<Variable>> {
         match &self.0.kind {
@@ -128,10 +133,6 @@ impl LayerRef {
 
     pub(crate) fn id(&self) -> u64 {
         self.0.id
-    }
-
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.0.kind
     }
 
     /// The layer's options, when it is not a whole model.
@@ -181,17 +182,17 @@ impl LayerRef {
     }
 
     /// Creates the weights, once.
-    pub(crate) fn build(&self, inputs: &[Shape], seed: Seed, device: &Device) -> Result<()> {
+    pub(crate) fn build(&self, inputs: &[Shape], start: &Start, device: &Device) -> Result<()> {
         if self.read().is_some() {
             return Ok(());
         }
         let weights = match &self.0.kind {
             Kind::Model(model) => {
-                model.build_weights(seed.child(self.name()), device)?;
+                model.build_weights(&start.child(self.name()), device)?;
                 Weights::default()
             }
             Kind::Layer(layer) => {
-                let mut cx = BuildCx::new(seed.child(self.name()), device.clone());
+                let mut cx = BuildCx::starting(start.child(self.name()), device.clone());
                 layer.build_many(inputs, &mut cx).map_err(|error| error.at(self.place()))?;
                 Weights::new(cx.into_variables())
             }

@@ -6,8 +6,7 @@ mod order;
 mod run;
 mod symbolic;
 
-pub(crate) use layer_ref::Kind;
 pub use layer_ref::LayerRef;
-pub(crate) use run::Graph;
+pub(crate) use run::{Graph, name_layers};
 pub(crate) use symbolic::Node;
 pub use symbolic::{Callable, SymbolicInputs, SymbolicTensor};

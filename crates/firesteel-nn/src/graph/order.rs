@@ -9,6 +9,7 @@
 //! ```
 //! Source: Keras 3.15.1, `keras/src/ops/function.py`, `map_graph`.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use firesteel_core::{IndexMap, Result, err};
@@ -53,26 +54,48 @@ struct Walk<'a> {
     indices: IndexMap<u64, (LayerRef, i64)>,
 }
 
+/// A call whose inputs are being visited.
+struct Visit {
+    node: Arc<Node>,
+    waiting: VecDeque<SymbolicTensor>,
+}
+
 impl Walk<'_> {
+    /// Visits everything that a tensor depends on; with a stack of its own, as chains may be long.
     fn visit(&mut self, tensor: &SymbolicTensor) -> Result<()> {
+        let mut stack = Vec::new();
+        self.enter(tensor, &mut stack)?;
+        while let Some(visit) = stack.last_mut() {
+            match visit.waiting.pop_front() {
+                Some(input) => self.enter(&input, &mut stack)?,
+                None => {
+                    let node = Arc::clone(&visit.node);
+                    stack.pop();
+                    self.finished.insert(node.id, node);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a call on the stack with the inputs that come before it.
+    fn enter(&mut self, tensor: &SymbolicTensor, stack: &mut Vec<Visit>) -> Result<()> {
         let node = tensor.node();
         if self.finished.contains_key(&node.id) {
             return Ok(());
         }
         let next = self.indices.len() as i64;
         self.indices.entry(node.layer.id()).or_insert_with(|| (node.layer.clone(), next));
-        if !self.inputs.iter().any(|input| input.is(tensor)) {
-            if node.inputs.is_empty() {
-                return Err(err::invalid_argument("Model", "inputs")
-                    .expected("all inputs that the outputs depend on")
-                    .got(format!("a list without an input of shape {}", tensor.shape()))
-                    .fix("add it to the inputs of the model"));
-            }
-            for input in &node.inputs {
-                self.visit(input)?;
-            }
+        let is_input = self.inputs.iter().any(|input| input.is(tensor));
+        if !is_input && node.inputs.is_empty() {
+            return Err(err::invalid_argument("Model", "inputs")
+                .expected("all inputs that the outputs depend on")
+                .got(format!("a list without an input of shape {}", tensor.shape()))
+                .fix("add it to the inputs of the model"));
         }
-        self.finished.insert(node.id, Arc::clone(node));
+        let waiting =
+            if is_input { VecDeque::new() } else { node.inputs.iter().cloned().collect() };
+        stack.push(Visit { node: Arc::clone(node), waiting });
         Ok(())
     }
 

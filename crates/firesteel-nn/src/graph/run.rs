@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use firesteel_core::{IndexMap, Result, Seed, Shape, err};
+use firesteel_core::{IndexMap, Result, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 
 use super::order::{Order, order};
 use super::{LayerRef, Node, SymbolicTensor};
-use crate::layer::CallCx;
+use crate::layer::{CallCx, Start};
 
 /// A graph of layer calls between inputs and outputs.
 #[derive(Clone)]
@@ -43,8 +43,16 @@ impl Graph {
                 start
             });
         }
-        let mut graph =
-            Self { inputs, outputs, layers, nodes, slots: Vec::new(), starts, slot_count, uses: Vec::new() };
+        let mut graph = Self {
+            inputs,
+            outputs,
+            layers,
+            nodes,
+            slots: Vec::new(),
+            starts,
+            slot_count,
+            uses: Vec::new(),
+        };
         let slots_of = |node: &Arc<Node>| node.inputs.iter().map(|x| graph.slot(x)).collect();
         graph.slots = graph.nodes.iter().map(slots_of).collect();
         graph.uses = graph.count_uses();
@@ -71,10 +79,10 @@ impl Graph {
     }
 
     /// Creates all weights.
-    pub(crate) fn build(&self, seed: Seed, device: &Device) -> Result<()> {
+    pub(crate) fn build(&self, start: &Start, device: &Device) -> Result<()> {
         for node in self.nodes.iter().filter(|node| !self.is_input(node)) {
             let shapes: Vec<Shape> = node.inputs.iter().map(|x| x.shape().clone()).collect();
-            node.layer.build(&shapes, seed, device)?;
+            node.layer.build(&shapes, start, device)?;
         }
         Ok(())
     }
@@ -98,16 +106,16 @@ impl Graph {
                 .iter()
                 .map(|&slot| take(&mut values, &mut uses, slot))
                 .collect::<Result<Vec<_>>>()?;
-            let results = node.layer.forward(&arguments, cx)?;
+            let results = match node.training() {
+                Some(training) => node.layer.forward(&arguments, &cx.forced(training))?,
+                None => node.layer.forward(&arguments, cx)?,
+            };
             let start = self.starts[&node.id];
             for (offset, result) in results.into_iter().enumerate() {
                 values[start + offset] = Some(result);
             }
         }
-        self.outputs
-            .iter()
-            .map(|output| take(&mut values, &mut uses, self.slot(output)))
-            .collect()
+        self.outputs.iter().map(|output| take(&mut values, &mut uses, self.slot(output))).collect()
     }
 
     fn check(&self, inputs: &[Tensor]) -> Result<()> {
@@ -137,7 +145,7 @@ fn take(values: &mut [Option<Tensor>], uses: &mut [usize], slot: usize) -> Resul
 }
 
 /// Gives every layer without a name the one Keras would: `dense`, `dense_1`, in the order of creation.
-fn name_layers(layers: &[LayerRef]) -> Result<()> {
+pub(crate) fn name_layers(layers: &[LayerRef]) -> Result<()> {
     let mut by_creation: Vec<&LayerRef> = layers.iter().collect();
     by_creation.sort_by_key(|layer| layer.id());
     let mut taken: IndexMap<String, usize> = IndexMap::new();

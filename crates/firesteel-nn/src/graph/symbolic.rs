@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use firesteel_core::{Json, Result, Shape};
 
 use super::LayerRef;
+use crate::model::Keys;
 
 /// A tensor that a layer will compute: its shape and where it comes from.
 ///
@@ -31,9 +32,18 @@ pub(crate) struct Node {
 impl Node {
     /// Calls a layer on tensors.
     pub(crate) fn call(layer: LayerRef, inputs: Vec<SymbolicTensor>) -> Result<Arc<Self>> {
+        Self::call_with(layer, inputs, None)
+    }
+
+    /// Calls a layer on tensors and on other arguments, as a file keeps them.
+    pub(crate) fn call_with(
+        layer: LayerRef,
+        inputs: Vec<SymbolicTensor>,
+        kwargs: Option<Json>,
+    ) -> Result<Arc<Self>> {
         let shapes: Vec<Shape> = inputs.iter().map(|input| input.shape().clone()).collect();
         let shapes = layer.output_shapes(&shapes)?;
-        Ok(Self::with_shapes(layer, inputs, shapes))
+        Ok(Arc::new(Self { id: Self::next_id(), layer, inputs, shapes, kwargs }))
     }
 
     pub(crate) fn with_shapes(
@@ -41,9 +51,17 @@ impl Node {
         inputs: Vec<SymbolicTensor>,
         shapes: Vec<Shape>,
     ) -> Arc<Self> {
+        Arc::new(Self { id: Self::next_id(), layer, inputs, shapes, kwargs: None })
+    }
+
+    fn next_id() -> u64 {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Self { id, layer, inputs, shapes, kwargs: None })
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether the call trains, where it says so itself.
+    pub(crate) fn training(&self) -> Option<bool> {
+        self.kwargs.as_ref()?.get("training")?.as_bool()
     }
 
     /// The outputs of the call.
@@ -51,6 +69,18 @@ impl Node {
         (0..self.shapes.len())
             .map(|index| SymbolicTensor { node: Arc::clone(self), index })
             .collect()
+    }
+}
+
+/// Lets go of a long chain of calls one by one: one inside the other would be too deep for the stack.
+impl Drop for Node {
+    fn drop(&mut self) {
+        let mut waiting = std::mem::take(&mut self.inputs);
+        while let Some(tensor) = waiting.pop() {
+            if let Some(mut node) = Arc::into_inner(tensor.node) {
+                waiting.append(&mut node.inputs);
+            }
+        }
     }
 }
 
@@ -80,43 +110,52 @@ impl fmt::Debug for SymbolicTensor {
     }
 }
 
-/// One tensor or several: what a layer can be called on.
+/// One tensor or several, with names where they are given as pairs: what a layer can be called on.
 #[derive(Clone, Debug)]
-pub struct SymbolicInputs(pub(crate) Vec<SymbolicTensor>);
+pub struct SymbolicInputs(pub(crate) Vec<SymbolicTensor>, pub(crate) Keys);
 
 impl From<&SymbolicTensor> for SymbolicInputs {
     fn from(tensor: &SymbolicTensor) -> Self {
-        Self(vec![tensor.clone()])
+        Self(vec![tensor.clone()], None)
     }
 }
 
 impl From<SymbolicTensor> for SymbolicInputs {
     fn from(tensor: SymbolicTensor) -> Self {
-        Self(vec![tensor])
+        Self(vec![tensor], None)
     }
 }
 
 impl<const N: usize> From<[&SymbolicTensor; N]> for SymbolicInputs {
     fn from(tensors: [&SymbolicTensor; N]) -> Self {
-        Self(tensors.into_iter().cloned().collect())
+        Self(tensors.into_iter().cloned().collect(), None)
     }
 }
 
 impl From<&[SymbolicTensor]> for SymbolicInputs {
     fn from(tensors: &[SymbolicTensor]) -> Self {
-        Self(tensors.to_vec())
+        Self(tensors.to_vec(), None)
     }
 }
 
 impl From<Vec<SymbolicTensor>> for SymbolicInputs {
     fn from(tensors: Vec<SymbolicTensor>) -> Self {
-        Self(tensors)
+        Self(tensors, None)
     }
 }
 
 impl From<&Vec<SymbolicTensor>> for SymbolicInputs {
     fn from(tensors: &Vec<SymbolicTensor>) -> Self {
-        Self(tensors.clone())
+        Self(tensors.clone(), None)
+    }
+}
+
+/// Tensors with names, as Keras has them in a mapping: their order is that of the names.
+impl<const N: usize> From<[(&str, &SymbolicTensor); N]> for SymbolicInputs {
+    fn from(mut tensors: [(&str, &SymbolicTensor); N]) -> Self {
+        tensors.sort_by_key(|(name, _)| *name);
+        let names = tensors.iter().map(|(name, _)| (*name).to_owned()).collect();
+        Self(tensors.into_iter().map(|(_, tensor)| tensor.clone()).collect(), Some(names))
     }
 }
 

@@ -2,18 +2,31 @@
 //! Start values of weights, under Keras' names.
 
 mod distribution;
+mod identity;
+mod orthogonal;
 mod scaling;
 
 use firesteel_core::options::mismatch;
 use firesteel_core::{Json, JsonMap, OptionValue, Options, Result, Seed, err, json};
 
 pub use distribution::{Constant, Ones, RandomNormal, RandomUniform, TruncatedNormal, Zeros};
+pub use identity::Identity;
+pub use orthogonal::Orthogonal;
 pub use scaling::{
     GlorotNormal, GlorotUniform, HeNormal, HeUniform, LecunNormal, LecunUniform, VarianceScaling,
 };
 
 /// How the start values of a weight are made.
 pub trait Initialize: Options + std::fmt::Debug + Send + Sync {
+    /// Refuses shapes for which there are no such values.
+    ///
+    /// # Errors
+    /// `Shape` when the weight has too few or too many axes.
+    fn check(&self, shape: &[usize]) -> Result<()> {
+        let _ = shape;
+        Ok(())
+    }
+
     /// The values of a weight of the given shape, row by row.
     fn fill(&self, shape: &[usize], seed: Seed) -> Vec<f32>;
 
@@ -65,13 +78,19 @@ family![
     ("glorot_uniform", GlorotUniform),
     ("he_normal", HeNormal),
     ("he_uniform", HeUniform),
+    ("identity", Identity),
     ("lecun_normal", LecunNormal),
     ("lecun_uniform", LecunUniform),
+    ("normal", RandomNormal),
+    ("one", Ones),
     ("ones", Ones),
+    ("orthogonal", Orthogonal),
     ("random_normal", RandomNormal),
     ("random_uniform", RandomUniform),
     ("truncated_normal", TruncatedNormal),
+    ("uniform", RandomUniform),
     ("variance_scaling", VarianceScaling),
+    ("zero", Zeros),
     ("zeros", Zeros),
     // registry: end
 ];
@@ -84,7 +103,10 @@ impl Initializer {
     pub fn resolve(&self) -> Result<Box<dyn Initialize>> {
         let found = match &self.0 {
             Form::Given(given) => given.boxed(),
-            Form::Named(name) => firesteel_core::names::find("initializer", name, BY_NAME)?(),
+            Form::Named(name) => match BY_CLASS.iter().find(|(class, _)| class == name) {
+                Some((_, decode)) => decode(&JsonMap::new())?,
+                None => firesteel_core::names::find("initializer", name, BY_NAME)?(),
+            },
         };
         found.validate()?;
         Ok(found)
@@ -93,9 +115,10 @@ impl Initializer {
     /// The values of a weight of the given shape; a seed of the initializer's own wins over `seed`.
     ///
     /// # Errors
-    /// As [`resolve`](Initializer::resolve).
+    /// As [`resolve`](Initializer::resolve); `Shape` when there are no such values for the shape.
     pub fn values(&self, shape: &[usize], seed: Seed) -> Result<Vec<f32>> {
         let initializer = self.resolve()?;
+        initializer.check(shape)?;
         let seed = initializer.given_seed().map_or(seed, Seed::new);
         Ok(initializer.fill(shape, seed))
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Initializers whose spread follows from the number of connections.
 
-use firesteel_core::{Options, Seed};
+use firesteel_core::{Options, Result, Seed, Shape, err};
 
 use super::Initialize;
 use super::distribution::truncated;
@@ -24,17 +24,29 @@ pub struct VarianceScaling {
     /// The distribution.
     #[option(
         default = "truncated_normal",
-        one_of = ["truncated_normal", "untruncated_normal", "uniform"]
+        one_of = ["truncated_normal", "untruncated_normal", "uniform", "normal"]
     )]
     distribution: String,
     /// Where the values come from.
     #[option(default = None)]
     seed: Option<u64>,
+    /// Which axes count as inputs; given together with `output_axes`.
+    #[option(default = None)]
+    input_axes: Option<Vec<i64>>,
+    /// Which axes count as outputs; given together with `input_axes`.
+    #[option(default = None)]
+    output_axes: Option<Vec<i64>>,
 }
 
 impl Initialize for VarianceScaling {
+    fn check(&self, shape: &[usize]) -> Result<()> {
+        let all = self.input_axes.iter().chain(&self.output_axes).flatten();
+        all.copied().try_for_each(|axis| length(shape, axis).map(drop))
+    }
+
     fn fill(&self, shape: &[usize], seed: Seed) -> Vec<f32> {
-        scaled(shape, seed, self.scale, &self.mode, &self.distribution)
+        let fans = fans(shape, &self.input_axes, &self.output_axes);
+        scaled(shape, seed, fans, (self.scale, &self.mode, &self.distribution))
     }
 
     fn given_seed(&self) -> Option<u64> {
@@ -54,17 +66,23 @@ macro_rules! preset {
             /// Where the values come from.
             #[option(default = None)]
             seed: Option<u64>,
-            /// Which axes count as inputs; only the default is implemented.
+            /// Which axes count as inputs; given together with `output_axes`.
             #[option(default = None)]
             input_axes: Option<Vec<i64>>,
-            /// Which axes count as outputs; only the default is implemented.
+            /// Which axes count as outputs; given together with `input_axes`.
             #[option(default = None)]
             output_axes: Option<Vec<i64>>,
         }
 
         impl Initialize for $type {
+            fn check(&self, shape: &[usize]) -> Result<()> {
+                let all = self.input_axes.iter().chain(&self.output_axes).flatten();
+                all.copied().try_for_each(|axis| length(shape, axis).map(drop))
+            }
+
             fn fill(&self, shape: &[usize], seed: Seed) -> Vec<f32> {
-                scaled(shape, seed, $scale, $mode, $distribution)
+                let fans = fans(shape, &self.input_axes, &self.output_axes);
+                scaled(shape, seed, fans, ($scale, $mode, $distribution))
             }
 
             fn given_seed(&self) -> Option<u64> {
@@ -103,8 +121,13 @@ preset!(
     "Truncated normal with deviation `sqrt(1 / inputs)`."
 );
 
-fn scaled(shape: &[usize], seed: Seed, scale: f64, mode: &str, distribution: &str) -> Vec<f32> {
-    let (fan_in, fan_out) = fans(shape);
+/// Values by the factor of the variance, what divides it, and the distribution.
+fn scaled(
+    shape: &[usize],
+    seed: Seed,
+    (fan_in, fan_out): (f64, f64),
+    (scale, mode, distribution): (f64, &str, &str),
+) -> Vec<f32> {
     let n = match mode {
         "fan_in" => fan_in,
         "fan_out" => fan_out,
@@ -123,8 +146,15 @@ fn scaled(shape: &[usize], seed: Seed, scale: f64, mode: &str, distribution: &st
     (0..shape.iter().product()).map(|_| draw() as f32).collect()
 }
 
-/// The number of inputs and outputs of a weight; a convolution counts its window.
-fn fans(shape: &[usize]) -> (f64, f64) {
+/// The number of inputs and outputs of a weight: the product of the given axes, or the last two, of which both
+/// count the window of a convolution.
+fn fans(shape: &[usize], inputs: &Option<Vec<i64>>, outputs: &Option<Vec<i64>>) -> (f64, f64) {
+    let product = |axes: &[i64]| -> f64 {
+        axes.iter().map(|&axis| length(shape, axis).unwrap_or(1) as f64).product()
+    };
+    if let (Some(inputs), Some(outputs)) = (inputs, outputs) {
+        return (product(inputs), product(outputs));
+    }
     match shape {
         [] => (1.0, 1.0),
         [n] => (*n as f64, *n as f64),
@@ -133,4 +163,13 @@ fn fans(shape: &[usize]) -> (f64, f64) {
             (field * *inputs as f64, field * *outputs as f64)
         }
     }
+}
+
+/// The length of an axis; negative numbers count from the end.
+fn length(shape: &[usize], axis: i64) -> Result<usize> {
+    let index = if axis < 0 { axis + shape.len() as i64 } else { axis };
+    let found = usize::try_from(index).ok().and_then(|index| shape.get(index)).copied();
+    found.ok_or_else(|| {
+        err::shape("VarianceScaling", format!("there is no axis {axis}")).got(Shape::from(shape))
+    })
 }

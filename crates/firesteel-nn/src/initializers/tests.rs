@@ -7,7 +7,10 @@ fn names_and_objects_are_the_same() {
         let by_name = Initializer::from(*name);
         let by_object = Initializer::decode(&by_name.encode()).unwrap();
         let seed = Seed::new(3);
-        assert_eq!(by_name.values(&[3, 4], seed).unwrap(), by_object.values(&[3, 4], seed).unwrap());
+        assert_eq!(
+            by_name.values(&[3, 4], seed).unwrap(),
+            by_object.values(&[3, 4], seed).unwrap()
+        );
     }
 }
 

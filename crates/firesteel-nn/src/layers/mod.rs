@@ -1,11 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The layers, one file each, in Keras' families.
 
+mod activations;
+mod activity;
+mod convolutional;
 mod core;
 mod merging;
+mod normalization;
+mod options;
+mod pooling;
+mod regularization;
+mod reshaping;
 
+pub use activations::{Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax};
+pub use convolutional::{Conv, Conv2D};
 pub use core::{Dense, Input};
-pub use merging::Concatenate;
+pub use merging::{Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract};
+pub use normalization::{BatchNormalization, LayerNormalization};
+pub use options::{Axes, Margins, Padding, Size};
+pub use pooling::{
+    AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, GlobalPooling, Max, MaxPooling2D,
+    Mean, PoolKind, Pooling,
+};
+pub use regularization::Dropout;
+pub use reshaping::{Flatten, Reshape, UpSampling2D, ZeroPadding2D};
 
 use firesteel_core::{Json, JsonMap, Result};
 
@@ -24,13 +42,25 @@ macro_rules! family {
 pub(crate) use family;
 
 /// All families.
-pub(crate) const FAMILIES: &[&[(&str, Decoder)]] = &[core::FAMILY, merging::FAMILY];
+pub(crate) const FAMILIES: &[&[(&str, Decoder)]] = &[
+    // registry: sorted
+    activations::FAMILY,
+    convolutional::FAMILY,
+    core::FAMILY,
+    merging::FAMILY,
+    normalization::FAMILY,
+    pooling::FAMILY,
+    regularization::FAMILY,
+    reshaping::FAMILY,
+    // registry: end
+];
 
 /// How to rebuild a layer of a class.
 ///
 /// # Errors
 /// `UnknownName` for a class that is not known.
 pub(crate) fn decoder(class_name: &str) -> Result<Decoder> {
-    let all: Vec<(&str, Decoder)> = FAMILIES.iter().flat_map(|family| family.iter().copied()).collect();
+    let all: Vec<(&str, Decoder)> =
+        FAMILIES.iter().flat_map(|family| family.iter().copied()).collect();
     firesteel_core::names::find("layer", class_name, &all).copied()
 }

@@ -5,9 +5,10 @@ use firesteel_core::{Options, Result};
 use firesteel_tensor::{Tensor, ops};
 
 use super::Loss;
-use super::base::{EPSILON, REDUCTIONS, same_shape};
+use super::base::{EPSILON, fitted};
+use super::reduction::REDUCTIONS;
 
-/// The mean over the last axis of `-(t ln p + (1 - t) ln(1 - p))`, with `p` held within `1e-7` of 0 and 1.
+/// The mean over an axis, the last one unless given, of `-(t ln p + (1 - t) ln(1 - p))`, with `p` held within `1e-7` of 0 and 1.
 ///
 /// # Shapes
 /// target and prediction `(batch, .., outputs)`, one value for each `(batch, ..)`.
@@ -22,6 +23,9 @@ pub struct BinaryCrossentropy {
     /// By how much targets are moved towards one half.
     #[option(default = 0.0, min = 0, max = 1)]
     label_smoothing: f64,
+    /// The axis over which the mean is taken; negative numbers count from the end.
+    #[option(default = -1)]
+    axis: i64,
     /// How the values of the samples become one number.
     #[option(default = "sum_over_batch_size", one_of = REDUCTIONS)]
     reduction: String,
@@ -29,19 +33,19 @@ pub struct BinaryCrossentropy {
 
 impl Loss for BinaryCrossentropy {
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor> {
-        same_shape("BinaryCrossentropy", y_true, y_pred)?;
+        let (y_true, y_pred) = fitted("BinaryCrossentropy", y_true, y_pred)?;
         let target = if self.label_smoothing == 0.0 {
-            y_true.clone()
+            y_true
         } else {
-            let kept = ops::multiply_scalar(y_true, (1.0 - self.label_smoothing) as f32)?;
+            let kept = ops::multiply_scalar(&y_true, (1.0 - self.label_smoothing) as f32)?;
             ops::add_scalar(&kept, (0.5 * self.label_smoothing) as f32)?
         };
         let values = if self.from_logits {
-            from_logits(&target, y_pred)?
+            from_logits(&target, &y_pred)?
         } else {
-            from_probabilities(&target, y_pred)?
+            from_probabilities(&target, &y_pred)?
         };
-        ops::mean(&values, &[-1], false)
+        ops::mean(&values, &[self.axis as isize], false)
     }
 
     fn reduction(&self) -> &str {
@@ -53,11 +57,14 @@ impl Loss for BinaryCrossentropy {
     }
 }
 
-/// `max(x, 0) - x t + ln(1 + e^-|x|)`, which overflows nowhere.
+/// `max(x, 0) - x t + ln(1 + e^-|x|)`, which overflows nowhere. The maximum is written `(x + |x|) / 2`, whose
+/// derivative at zero is one half, as that of the whole is there.
 fn from_logits(target: &Tensor, x: &Tensor) -> Result<Tensor> {
-    let hinge = ops::subtract(&ops::activate(x, ops::Activation::Relu)?, &ops::multiply(x, target)?)?;
-    let small = ops::exp(&ops::negative(&ops::abs(x)?)?)?;
-    ops::add(&hinge, &ops::log(&ops::add_scalar(&small, 1.0)?)?)
+    let size = ops::abs(x)?;
+    let positive = ops::multiply_scalar(&ops::add(x, &size)?, 0.5)?;
+    let small = ops::exp(&ops::negative(&size)?)?;
+    let rest = ops::log(&ops::add_scalar(&small, 1.0)?)?;
+    ops::add(&ops::subtract(&positive, &ops::multiply(x, target)?)?, &rest)
 }
 
 fn from_probabilities(target: &Tensor, p: &Tensor) -> Result<Tensor> {

@@ -5,7 +5,8 @@ use firesteel_core::{Options, Result};
 use firesteel_tensor::{Tensor, ops};
 
 use super::Loss;
-use super::base::{EPSILON, REDUCTIONS, same_shape};
+use super::base::{EPSILON, fitted};
+use super::reduction::REDUCTIONS;
 
 /// `-sum(t ln p)` over the classes, with `p` scaled to sum to one and held within `1e-7` of 0 and 1.
 ///
@@ -32,16 +33,17 @@ pub struct CategoricalCrossentropy {
 
 impl Loss for CategoricalCrossentropy {
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor> {
-        same_shape("CategoricalCrossentropy", y_true, y_pred)?;
+        let (y_true, y_pred) = fitted("CategoricalCrossentropy", y_true, y_pred)?;
         let axis = self.axis as isize;
-        let classes = firesteel_core::Shape::from(y_pred.shape()).axis(axis).unwrap_or(1);
+        // the last axis whatever `axis` says, as in Keras
+        let classes = y_pred.shape().last().copied().unwrap_or(1);
         let target = if self.label_smoothing == 0.0 {
-            y_true.clone()
+            y_true
         } else {
-            let kept = ops::multiply_scalar(y_true, (1.0 - self.label_smoothing) as f32)?;
+            let kept = ops::multiply_scalar(&y_true, (1.0 - self.label_smoothing) as f32)?;
             ops::add_scalar(&kept, (self.label_smoothing / classes as f64) as f32)?
         };
-        let log = log_probabilities(y_pred, axis, self.from_logits)?;
+        let log = log_probabilities(&y_pred, axis, self.from_logits)?;
         ops::negative(&ops::sum(&ops::multiply(&target, &log)?, &[axis], false)?)
     }
 

@@ -5,7 +5,8 @@ use firesteel_core::{Options, Result};
 use firesteel_tensor::{Tensor, ops};
 
 use super::Loss;
-use super::base::{REDUCTIONS, same_shape};
+use super::base::fitted;
+use super::reduction::REDUCTIONS;
 
 /// The mean over the last axis of `(y_true - y_pred)^2`.
 ///
@@ -23,8 +24,8 @@ pub struct MeanSquaredError {
 
 impl Loss for MeanSquaredError {
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor> {
-        same_shape("MeanSquaredError", y_true, y_pred)?;
-        ops::mean(&ops::square(&ops::subtract(y_true, y_pred)?)?, &[-1], false)
+        let (y_true, y_pred) = fitted("MeanSquaredError", y_true, y_pred)?;
+        ops::mean(&ops::square(&ops::subtract(&y_true, &y_pred)?)?, &[-1], false)
     }
 
     fn reduction(&self) -> &str {

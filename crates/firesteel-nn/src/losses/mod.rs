@@ -6,18 +6,20 @@ mod binary_crossentropy;
 mod categorical_crossentropy;
 mod mean_absolute_error;
 mod mean_squared_error;
+mod reduction;
 mod sparse_categorical_crossentropy;
 
 use firesteel_core::names::find;
 use firesteel_core::{Json, JsonMap, Options, Result, err};
-use firesteel_tensor::Tensor;
-use ndarray::ArrayViewD;
+use firesteel_tensor::{Device, Tensor};
+use ndarray::{ArrayD, ArrayViewD};
 
-pub use base::reduce;
+pub(crate) use base::same_rank;
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
 pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
+pub use reduction::reduce;
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
 /// A loss: one value a sample from target and prediction, then a reduction to one number.
@@ -46,13 +48,41 @@ pub trait Loss: Options + std::fmt::Debug + Send + Sync {
         Ok(None)
     }
 
-    /// Whether the target holds class numbers instead of one value for each output.
-    fn is_sparse(&self) -> bool {
-        false
-    }
-
     /// How the values of the samples become one number.
     fn reduction(&self) -> &str;
+
+    /// The loss of a batch: the values of its samples, weighted and reduced.
+    ///
+    /// # Errors
+    /// `Shape` when target, prediction and weights do not fit, `InvalidArgument` for a target without sense.
+    ///
+    /// # Examples
+    /// ```
+    /// use firesteel_nn::losses::{Loss, MeanSquaredError};
+    /// use firesteel_tensor::{Device, Tensor};
+    /// use ndarray::arr2;
+    ///
+    /// let y_true = arr2(&[[1.0], [3.0]]).into_dyn();
+    /// let y_pred = Tensor::from_vec(vec![2.0, 3.0], &[2, 1], &Device::cpu())?;
+    /// assert_eq!(MeanSquaredError::new().compute(&y_true, &y_pred, None)?.to_scalar()?, 0.5);
+    /// # Ok::<(), firesteel_core::Error>(())
+    /// ```
+    fn compute(
+        &self,
+        y_true: &ArrayD<f32>,
+        y_pred: &Tensor,
+        sample_weight: Option<&Tensor>,
+    ) -> Result<Tensor> {
+        let classes = y_pred.shape().last().copied().unwrap_or(1);
+        self.check_targets(&y_true.view(), classes)?;
+        let target = Tensor::from_array(y_true, &Device::cpu())?.like(y_pred);
+        let values = self.values(&target, y_pred)?;
+        let mask = self.mask(&y_true.view())?;
+        let masked = mask
+            .map(|mask| reduction::masked(mask, &values, sample_weight, self.reduction()))
+            .transpose()?;
+        reduce(&values, masked.as_ref().or(sample_weight), self.reduction())
+    }
 
     /// A copy behind the trait.
     fn boxed(&self) -> Box<dyn Loss>;
@@ -79,7 +109,10 @@ macro_rules! family {
 }
 
 family![
-    // registry: sorted
+    ("BCE", BinaryCrossentropy),
+    ("MAE", MeanAbsoluteError),
+    ("MSE", MeanSquaredError),
+    ("bce", BinaryCrossentropy),
     ("binary_crossentropy", BinaryCrossentropy),
     ("categorical_crossentropy", CategoricalCrossentropy),
     ("mae", MeanAbsoluteError),
@@ -87,7 +120,6 @@ family![
     ("mean_squared_error", MeanSquaredError),
     ("mse", MeanSquaredError),
     ("sparse_categorical_crossentropy", SparseCategoricalCrossentropy),
-    // registry: end
 ];
 
 impl AnyLoss {
@@ -113,7 +145,10 @@ impl AnyLoss {
             Form::Named(name) => Json::from(name.as_str()),
             Form::Given(given) => {
                 let mut config = given.config();
-                config.insert("name".to_owned(), Json::from(firesteel_core::names::snake_case(given.type_name())));
+                config.insert(
+                    "name".to_owned(),
+                    Json::from(firesteel_core::names::snake_case(given.type_name())),
+                );
                 firesteel_core::json!({
                     "module": "keras.losses",
                     "class_name": given.type_name(),
@@ -128,7 +163,11 @@ impl AnyLoss {
         if let Some(name) = json.as_str() {
             return Ok(Self(Form::Named(name.to_owned())));
         }
-        let misfit = || err::invalid_argument("compile_config", "loss").expected("a name or an object").got(json);
+        let misfit = || {
+            err::invalid_argument("compile_config", "loss")
+                .expected("a name or an object")
+                .got(json)
+        };
         let class = json["class_name"].as_str().ok_or_else(misfit)?;
         if class == "function" {
             let name = json["config"].as_str().ok_or_else(misfit)?;

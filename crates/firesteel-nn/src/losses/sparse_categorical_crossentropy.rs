@@ -6,8 +6,9 @@ use firesteel_tensor::{Tensor, ops};
 use ndarray::ArrayViewD;
 
 use super::Loss;
-use super::base::{REDUCTIONS, refuse_nan};
+use super::base::refuse_nan;
 use super::categorical_crossentropy::log_probabilities;
+use super::reduction::REDUCTIONS;
 
 /// `-ln p[t]`, with `p` scaled to sum to one and held within `1e-7` of 0 and 1.
 ///
@@ -32,7 +33,8 @@ pub struct SparseCategoricalCrossentropy {
 
 impl SparseCategoricalCrossentropy {
     fn is_ignored(&self, label: f32) -> bool {
-        self.ignore_class.is_some_and(|ignored| f64::from(label) == ignored as f64)
+        // labels were checked to be whole
+        self.ignore_class.is_some_and(|ignored| label as i64 == ignored)
     }
 }
 
@@ -40,7 +42,11 @@ impl Loss for SparseCategoricalCrossentropy {
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor> {
         let mut axes = y_pred.shape().to_vec();
         let classes = axes.pop().unwrap_or(1);
-        if y_true.len() * classes != y_pred.len() {
+        let labels = match y_true.shape() {
+            [labels @ .., 1] if labels.len() == axes.len() => labels,
+            labels => labels,
+        };
+        if labels != axes {
             return Err(err::shape("SparseCategoricalCrossentropy", "the target does not fit")
                 .expected(format!("one class for each of {axes:?}"))
                 .got(y_true));
@@ -75,10 +81,6 @@ impl Loss for SparseCategoricalCrossentropy {
         }
         let counts = |&label: &f32| if self.is_ignored(label) { 0.0 } else { 1.0 };
         Ok(Some(y_true.iter().map(counts).collect()))
-    }
-
-    fn is_sparse(&self) -> bool {
-        true
     }
 
     fn reduction(&self) -> &str {

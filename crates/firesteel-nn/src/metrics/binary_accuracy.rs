@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `BinaryAccuracy`: the share of right yes-or-no predictions.
 
-use firesteel_core::{Options, Result, Shape, err};
+use firesteel_core::{Options, Result};
 use ndarray::ArrayViewD;
 
 use super::Metric;
-use super::accuracy::rows;
+use super::base::fitted;
 
-/// The share of outputs that are above the threshold exactly where the target is one.
+/// The share of outputs that are above the threshold exactly where the target is one. Every output counts on its own.
 ///
 /// # Source
 /// Keras 3.15.1, `keras/src/metrics`, class `BinaryAccuracy`.
@@ -27,24 +27,19 @@ impl Metric for BinaryAccuracy {
         y_true: &ArrayViewD<'_, f32>,
         y_pred: &ArrayViewD<'_, f32>,
     ) -> Result<Vec<f64>> {
-        if y_true.shape() != y_pred.shape() {
-            return Err(err::shape(self.type_name(), "target and prediction differ in shape")
-                .expected(Shape::from(y_pred.shape()))
-                .got(Shape::from(y_true.shape())));
-        }
-        let (truth, prediction) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
-        let (truth, prediction) = (truth.as_slice().unwrap_or(&[]), prediction.as_slice().unwrap_or(&[]));
-        let pairs = rows(truth, y_pred.shape()).zip(rows(prediction, y_pred.shape()));
         let is_right = |(t, p): (&f32, &f32)| {
-            let yes = if f64::from(*p) > self.threshold { 1.0 } else { 0.0 };
-            if *t == yes { 1.0 } else { 0.0 }
+            (t - f32::from(u8::from(f64::from(*p) > self.threshold))).abs() == 0.0
         };
-        Ok(pairs.map(|(t, p)| t.iter().zip(p).map(is_right).sum::<f64>() / p.len() as f64).collect())
+        let (truth, prediction) = fitted(self.type_name(), y_true, y_pred)?;
+        Ok(truth.iter().zip(&prediction).map(|pair| f64::from(u8::from(is_right(pair)))).collect())
     }
 
-    fn report_name(&self) -> String {
-        let default = || firesteel_core::names::snake_case("BinaryAccuracy");
-        self.name.clone().unwrap_or_else(default)
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn larger_is_better(&self) -> bool {
+        true
     }
 
     fn boxed(&self) -> Box<dyn Metric> {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `CategoricalAccuracy`: the share of right classes, targets one-hot.
 
-use firesteel_core::{Options, Result, Shape, err};
+use firesteel_core::{Options, Result};
 use ndarray::ArrayViewD;
 
 use super::Metric;
-use super::accuracy::{argmax, rows};
+use super::base::{argmax, by_row};
 
 /// The share of samples whose largest output is where the largest target is.
 ///
@@ -24,20 +24,15 @@ impl Metric for CategoricalAccuracy {
         y_true: &ArrayViewD<'_, f32>,
         y_pred: &ArrayViewD<'_, f32>,
     ) -> Result<Vec<f64>> {
-        if y_true.shape() != y_pred.shape() {
-            return Err(err::shape(self.type_name(), "target and prediction differ in shape")
-                .expected(Shape::from(y_pred.shape()))
-                .got(Shape::from(y_true.shape())));
-        }
-        let (truth, prediction) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
-        let (truth, prediction) = (truth.as_slice().unwrap_or(&[]), prediction.as_slice().unwrap_or(&[]));
-        let pairs = rows(truth, y_pred.shape()).zip(rows(prediction, y_pred.shape()));
-        Ok(pairs.map(|(t, p)| if argmax(t) == argmax(p) { 1.0 } else { 0.0 }).collect())
+        by_row(self.type_name(), y_true, y_pred, |t, p| f64::from(u8::from(argmax(t) == argmax(p))))
     }
 
-    fn report_name(&self) -> String {
-        let default = || firesteel_core::names::snake_case("CategoricalAccuracy");
-        self.name.clone().unwrap_or_else(default)
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn larger_is_better(&self) -> bool {
+        true
     }
 
     fn boxed(&self) -> Box<dyn Metric> {

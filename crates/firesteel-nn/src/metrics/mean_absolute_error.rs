@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `MeanAbsoluteError`: the mean of absolute differences.
 
-use firesteel_core::{Options, Result, Shape, err};
+use firesteel_core::{Options, Result};
 use ndarray::ArrayViewD;
 
 use super::Metric;
-use super::accuracy::rows;
+use super::base::{by_row, row_mean};
 
 /// The mean of `|y_true - y_pred|`.
 ///
@@ -24,21 +24,13 @@ impl Metric for MeanAbsoluteError {
         y_true: &ArrayViewD<'_, f32>,
         y_pred: &ArrayViewD<'_, f32>,
     ) -> Result<Vec<f64>> {
-        if y_true.shape() != y_pred.shape() {
-            return Err(err::shape(self.type_name(), "target and prediction differ in shape")
-                .expected(Shape::from(y_pred.shape()))
-                .got(Shape::from(y_true.shape())));
-        }
-        let (truth, prediction) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
-        let (truth, prediction) = (truth.as_slice().unwrap_or(&[]), prediction.as_slice().unwrap_or(&[]));
-        let pairs = rows(truth, y_pred.shape()).zip(rows(prediction, y_pred.shape()));
-        let value = |(t, p): (&f32, &f32)| f64::from((t - p).abs());
-        Ok(pairs.map(|(t, p)| t.iter().zip(p).map(value).sum::<f64>() / p.len() as f64).collect())
+        by_row(self.type_name(), y_true, y_pred, |t, p| {
+            row_mean(t, p, |t, p| f64::from((t - p).abs()))
+        })
     }
 
-    fn report_name(&self) -> String {
-        let default = || firesteel_core::names::snake_case("MeanAbsoluteError");
-        self.name.clone().unwrap_or_else(default)
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     fn boxed(&self) -> Box<dyn Metric> {

@@ -2,6 +2,7 @@
 //! Metrics, one file each, under Keras' names; they look at arrays on the host.
 
 mod accuracy;
+mod base;
 mod binary_accuracy;
 mod categorical_accuracy;
 mod mean;
@@ -22,7 +23,7 @@ pub use sparse_categorical_accuracy::SparseCategoricalAccuracy;
 
 /// A metric: one value for each sample, of which the running mean is reported.
 pub trait Metric: Options + std::fmt::Debug + Send + Sync {
-    /// One value for each position but the last axis.
+    /// One value for each sample, each position but the last axis, or each element.
     ///
     /// # Errors
     /// `Shape` when target and prediction do not fit.
@@ -32,9 +33,19 @@ pub trait Metric: Options + std::fmt::Debug + Send + Sync {
         y_pred: &ArrayViewD<'_, f32>,
     ) -> Result<Vec<f64>>;
 
+    /// The name that the user gave.
+    fn given_name(&self) -> Option<&str> {
+        None
+    }
+
     /// The name under which the metric is reported.
     fn report_name(&self) -> String {
-        snake_case(self.type_name())
+        self.given_name().map_or_else(|| snake_case(self.type_name()), str::to_owned)
+    }
+
+    /// Whether a larger value is a better one, which callbacks want to know.
+    fn larger_is_better(&self) -> bool {
+        false
     }
 
     /// A copy behind the trait.
@@ -63,7 +74,8 @@ macro_rules! family {
 }
 
 family![
-    // registry: sorted
+    ("MAE", MeanAbsoluteError),
+    ("MSE", MeanSquaredError),
     ("binary_accuracy", BinaryAccuracy),
     ("categorical_accuracy", CategoricalAccuracy),
     ("mae", MeanAbsoluteError),
@@ -71,7 +83,6 @@ family![
     ("mean_squared_error", MeanSquaredError),
     ("mse", MeanSquaredError),
     ("sparse_categorical_accuracy", SparseCategoricalAccuracy),
-    // registry: end
 ];
 
 impl AnyMetric {
@@ -82,7 +93,7 @@ impl AnyMetric {
     pub fn resolve(&self, y_true: &[usize], y_pred: &[usize]) -> Result<Box<dyn Metric>> {
         let found = match &self.0 {
             Form::Given(given) => given.boxed(),
-            Form::Named(name) if is_accuracy(name) => accuracy::by_shape(y_true, y_pred),
+            Form::Named(name) if accuracy::is_accuracy(name) => accuracy::by_shape(y_true, y_pred),
             Form::Named(name) => match BY_CLASS.iter().find(|(class, _)| class == name) {
                 Some((_, decode)) => decode(&JsonMap::new())?,
                 None => {
@@ -99,10 +110,15 @@ impl AnyMetric {
     /// The name under which the metric is reported, as the user gave it.
     pub fn report_name(&self) -> String {
         match &self.0 {
-            Form::Named(name) if name == "acc" => "acc".to_owned(),
             Form::Named(name) => name.clone(),
             Form::Given(given) => given.report_name(),
         }
+    }
+
+    /// Whether a larger value is a better one; `None` for a metric that does not exist.
+    pub(crate) fn larger_is_better(&self) -> Option<bool> {
+        // which accuracy it is does not matter here
+        self.resolve(&[1, 1], &[1, 1]).ok().map(|metric| metric.larger_is_better())
     }
 
     /// As a file keeps it.
@@ -112,6 +128,7 @@ impl AnyMetric {
             Form::Given(given) => {
                 let mut config = given.config();
                 config.entry("name").or_insert_with(|| Json::from(given.report_name()));
+                config.insert("dtype".to_owned(), Json::from("float32"));
                 json!({
                     "module": "keras.metrics",
                     "class_name": given.type_name(),
@@ -127,7 +144,9 @@ impl AnyMetric {
             return Ok(Self(Form::Named(name.to_owned())));
         }
         let misfit = || {
-            err::invalid_argument("compile_config", "metrics").expected("a name or an object").got(json)
+            err::invalid_argument("compile_config", "metrics")
+                .expected("a name or an object")
+                .got(json)
         };
         let class = json["class_name"].as_str().ok_or_else(misfit)?;
         if class == "function" {
@@ -138,10 +157,6 @@ impl AnyMetric {
         config.remove("dtype");
         Ok(Self(Form::Given(find("metric", class, BY_CLASS)?(&config)?)))
     }
-}
-
-fn is_accuracy(name: &str) -> bool {
-    name == "accuracy" || name == "acc"
 }
 
 impl Clone for AnyMetric {

@@ -5,7 +5,7 @@ use firesteel_core::{Options, Result, Shape, err};
 use ndarray::ArrayViewD;
 
 use super::Metric;
-use super::accuracy::{argmax, rows};
+use super::base::{argmax, flat, rows};
 
 /// The share of samples whose largest output is the class of the target.
 ///
@@ -24,21 +24,33 @@ impl Metric for SparseCategoricalAccuracy {
         y_true: &ArrayViewD<'_, f32>,
         y_pred: &ArrayViewD<'_, f32>,
     ) -> Result<Vec<f64>> {
-        let classes = y_pred.shape().last().copied().unwrap_or(1).max(1);
-        if y_true.len() * classes != y_pred.len() {
+        let (labels, classes) = match (y_true.shape(), y_pred.shape()) {
+            ([labels @ .., 1], [classes @ .., _]) if labels.len() == classes.len() => {
+                (labels, classes)
+            }
+            (labels, [classes @ .., _]) => (labels, classes),
+            (labels, []) => (labels, &[][..]),
+        };
+        if labels != classes {
             return Err(err::shape(self.type_name(), "the target does not fit")
                 .expected(format!("one class for each row of {}", Shape::from(y_pred.shape())))
                 .got(Shape::from(y_true.shape())));
         }
-        let prediction = y_pred.as_standard_layout();
-        let predicted = rows(prediction.as_slice().unwrap_or(&[]), y_pred.shape()).map(argmax);
-        let is_right = |(t, p): (&f32, usize)| if *t as usize == p && *t >= 0.0 { 1.0 } else { 0.0 };
-        Ok(y_true.iter().zip(predicted).map(is_right).collect())
+        let prediction = flat(y_pred);
+        let predicted = rows(&prediction, y_pred.shape()).map(argmax);
+        Ok(y_true
+            .iter()
+            .zip(predicted)
+            .map(|(t, p)| f64::from(u8::from((t - p as f32).abs() == 0.0)))
+            .collect())
     }
 
-    fn report_name(&self) -> String {
-        let default = || firesteel_core::names::snake_case("SparseCategoricalAccuracy");
-        self.name.clone().unwrap_or_else(default)
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn larger_is_better(&self) -> bool {
+        true
     }
 
     fn boxed(&self) -> Box<dyn Metric> {

@@ -45,11 +45,12 @@ impl Optimizer for Adam {
 
     fn rule(&self, step: u64) -> Box<dyn update::Rule> {
         Box::new(update::Adam {
-            step_size: step_size(self.learning_rate, self.beta_1, self.beta_2, step),
-            beta_1: self.beta_1 as f32,
-            beta_2: self.beta_2 as f32,
-            epsilon: self.epsilon as f32,
+            learning_rate: self.learning_rate,
+            beta_1: self.beta_1,
+            beta_2: self.beta_2,
+            epsilon: self.epsilon,
             amsgrad: self.amsgrad,
+            step,
         })
     }
 
@@ -60,10 +61,4 @@ impl Optimizer for Adam {
     fn boxed(&self) -> Box<dyn Optimizer> {
         Box::new(self.clone())
     }
-}
-
-/// The learning rate with the correction for means that started at zero.
-pub(super) fn step_size(learning_rate: f64, beta_1: f64, beta_2: f64, step: u64) -> f32 {
-    let t = step as f64;
-    (learning_rate * (1.0 - beta_2.powf(t)).sqrt() / (1.0 - beta_1.powf(t))) as f32
 }

@@ -4,7 +4,6 @@
 use firesteel_core::Options;
 use firesteel_tensor::update;
 
-use super::adam::step_size;
 use super::base::shared_setters;
 use super::{Optimizer, OptimizerBase, SlotOrder};
 
@@ -46,11 +45,12 @@ impl Optimizer for AdamW {
 
     fn rule(&self, step: u64) -> Box<dyn update::Rule> {
         Box::new(update::Adam {
-            step_size: step_size(self.learning_rate, self.beta_1, self.beta_2, step),
-            beta_1: self.beta_1 as f32,
-            beta_2: self.beta_2 as f32,
-            epsilon: self.epsilon as f32,
+            learning_rate: self.learning_rate,
+            beta_1: self.beta_1,
+            beta_2: self.beta_2,
+            epsilon: self.epsilon,
             amsgrad: self.amsgrad,
+            step,
         })
     }
 
@@ -62,4 +62,3 @@ impl Optimizer for AdamW {
         Box::new(self.clone())
     }
 }
-

@@ -129,12 +129,24 @@ impl<O: Optimizer + 'static> From<O> for AnyOptimizer {
     }
 }
 
+impl From<Box<dyn Optimizer>> for AnyOptimizer {
+    fn from(optimizer: Box<dyn Optimizer>) -> Self {
+        Self(Form::Given(optimizer))
+    }
+}
+
 /// The optimizer as a file keeps it.
 pub(crate) fn encode(optimizer: &dyn Optimizer) -> Json {
     let mut config = JsonMap::new();
-    config.insert("name".to_owned(), Json::from(optimizer.type_name().to_lowercase()));
+    config.insert(
+        "name".to_owned(),
+        Json::from(firesteel_core::names::snake_case(optimizer.type_name())),
+    );
     // single precision is what Keras keeps
-    config.insert("learning_rate".to_owned(), Json::from(f64::from(optimizer.learning_rate() as f32)));
+    config.insert(
+        "learning_rate".to_owned(),
+        Json::from(f64::from(optimizer.learning_rate() as f32)),
+    );
     config.extend(optimizer.as_ref().config());
     for (name, value) in optimizer.config() {
         config.entry(name).or_insert(value);
@@ -149,7 +161,8 @@ pub(crate) fn encode(optimizer: &dyn Optimizer) -> Json {
 
 /// The optimizer that a file keeps.
 pub(crate) fn decode(json: &Json) -> Result<Box<dyn Optimizer>> {
-    let misfit = || err::invalid_argument("compile_config", "optimizer").expected("an object").got(json);
+    let misfit =
+        || err::invalid_argument("compile_config", "optimizer").expected("an object").got(json);
     let class = json["class_name"].as_str().ok_or_else(misfit)?;
     let config = json["config"].as_object().ok_or_else(misfit)?;
     if let Some(schedule) = config.get("learning_rate").filter(|rate| rate.is_object()) {

@@ -7,7 +7,7 @@ use firesteel_core::{IndexMap, Result};
 use firesteel_tensor::update::update;
 use firesteel_tensor::{Device, Tensor, ops};
 
-use super::{Optimizer, OptimizerBase};
+use super::{Optimizer, OptimizerBase, SlotOrder};
 use crate::Variable;
 
 /// An optimizer at work.
@@ -55,6 +55,18 @@ impl OptimizerState {
     /// The slots of a weight as they stand; zeros before the first step.
     pub(crate) fn slots(&self, variable: &Arc<Variable>) -> Option<&[Tensor]> {
         self.slots.get(&key(variable)).map(Vec::as_slice)
+    }
+
+    /// The slots of so many weights in the order of a file: which weight, which slot.
+    pub(crate) fn places(&self, weights: usize) -> Vec<(usize, usize)> {
+        let slots = self.optimizer.rule(self.iterations.max(1)).slots();
+        let pairs = match self.optimizer.slot_order() {
+            SlotOrder::BySlot => 0,
+            SlotOrder::PairsByWeight => slots.min(2),
+        };
+        let paired = (0..weights).flat_map(|weight| (0..pairs).map(move |slot| (weight, slot)));
+        let rest = (pairs..slots).flat_map(|slot| (0..weights).map(move |weight| (weight, slot)));
+        paired.chain(rest).collect()
     }
 
     /// Restores the slots of a weight from a file.

@@ -82,21 +82,25 @@ impl<'a, A: Element, S: Data<Elem = A>, D: Dimension> From<&'a ArrayBase<S, D>> 
     }
 }
 
-impl<'a, A: Element, S: Data<Elem = A>, D: Dimension> From<Vec<&'a ArrayBase<S, D>>> for Arrays<'a> {
+impl<'a, A: Element, S: Data<Elem = A>, D: Dimension> From<Vec<&'a ArrayBase<S, D>>>
+    for Arrays<'a>
+{
     fn from(arrays: Vec<&'a ArrayBase<S, D>>) -> Self {
         Self(arrays.into_iter().map(|array| A::array(array)).collect())
     }
 }
 
-impl<'a, A: Element, S: Data<Elem = A>, D: Dimension, const N: usize>
-    From<[&'a ArrayBase<S, D>; N]> for Arrays<'a>
+impl<'a, A: Element, S: Data<Elem = A>, D: Dimension, const N: usize> From<[&'a ArrayBase<S, D>; N]>
+    for Arrays<'a>
 {
     fn from(arrays: [&'a ArrayBase<S, D>; N]) -> Self {
         Self(arrays.into_iter().map(|array| A::array(array)).collect())
     }
 }
 
-impl<'a, A: Element, S: Data<Elem = A>, D: Dimension> From<&'a Vec<ArrayBase<S, D>>> for Arrays<'a> {
+impl<'a, A: Element, S: Data<Elem = A>, D: Dimension> From<&'a Vec<ArrayBase<S, D>>>
+    for Arrays<'a>
+{
     fn from(arrays: &'a Vec<ArrayBase<S, D>>) -> Self {
         Self(arrays.iter().map(|array| A::array(array)).collect())
     }

@@ -4,10 +4,10 @@
 use firesteel_core::{Result, err};
 
 use super::Compiled;
+use crate::Model;
 use crate::losses::AnyLoss;
 use crate::metrics::AnyMetric;
 use crate::optimizers::AnyOptimizer;
-use crate::Model;
 
 /// What a model is trained with: optimizer, loss and metrics.
 ///
@@ -34,18 +34,13 @@ pub struct Compile {
 }
 
 /// One value for every output, a list in their order, or values by their names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum PerOutput<T> {
+    #[default]
     None,
     All(T),
     List(Vec<T>),
     Named(Vec<(String, T)>),
-}
-
-impl<T> Default for PerOutput<T> {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 impl<T: Clone> PerOutput<T> {
@@ -66,7 +61,9 @@ impl<T: Clone> PerOutput<T> {
             Self::Named(values) => {
                 let known = || outputs.iter().map(String::as_str);
                 if let Some((name, _)) = values.iter().find(|(name, _)| !outputs.contains(name)) {
-                    return Err(err::unknown_name("output", name, known()).at(format!("`{option}`")));
+                    return Err(
+                        err::unknown_name("output", name, known()).at(format!("`{option}`"))
+                    );
                 }
                 let find = |output: &String| {
                     values.iter().find(|(name, _)| name == output).map(|(_, value)| value.clone())
@@ -169,6 +166,28 @@ impl Model {
     /// `UnknownName` for an unknown optimizer, loss or metric, `InvalidArgument` for a bad option of one.
     pub fn compile(&mut self, compile: Compile) -> Result<()> {
         self.compiled = Some(Compiled::new(compile)?);
+        Ok(())
+    }
+
+    /// The settings of the last `compile`, to change some and compile again.
+    pub fn compile_settings(&self) -> Option<Compile> {
+        self.compiled.as_ref().map(|compiled| compiled.settings.clone())
+    }
+
+    /// The step size of the optimizer.
+    ///
+    /// # Errors
+    /// `NotBuilt` before `compile`.
+    pub fn learning_rate(&self) -> Result<f64> {
+        Ok(self.compiled()?.optimizer.optimizer.learning_rate())
+    }
+
+    /// Changes the step size of the optimizer.
+    ///
+    /// # Errors
+    /// `NotBuilt` before `compile`.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+        self.compiled_mut()?.optimizer.optimizer.set_learning_rate(learning_rate);
         Ok(())
     }
 

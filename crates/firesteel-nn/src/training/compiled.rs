@@ -54,7 +54,7 @@ impl Compile {
         }
     }
 
-    fn all_metrics(&self) -> impl Iterator<Item = &AnyMetric> {
+    pub(crate) fn all_metrics(&self) -> impl Iterator<Item = &AnyMetric> {
         let by_output = self.output_metrics.iter().flat_map(|(_, metrics)| metrics);
         self.metrics.iter().chain(by_output).chain(&self.weighted_metrics)
     }
@@ -79,7 +79,9 @@ impl Model {
         let losses = settings.loss.resolve("loss", &names)?;
         let weights = settings.loss_weights.resolve("loss_weights", &names)?;
         let known = || names.iter().map(String::as_str);
-        if let Some((name, _)) = settings.output_metrics.iter().find(|(name, _)| !names.contains(name)) {
+        if let Some((name, _)) =
+            settings.output_metrics.iter().find(|(name, _)| !names.contains(name))
+        {
             return Err(err::unknown_name("output", name, known()).at("`metrics`"));
         }
         let plan = |((name, loss), weight): ((&String, Option<AnyLoss>), Option<f64>)| {
@@ -98,5 +100,6 @@ impl Model {
 }
 
 fn not_compiled() -> firesteel_core::Error {
-    err::not_built("the model is not compiled").fix("call `compile` with an optimizer and a loss first")
+    err::not_built("the model is not compiled")
+        .fix("call `compile` with an optimizer and a loss first")
 }

@@ -107,7 +107,9 @@ impl<'a, A: Element, S: Storage<Elem = A>, D: Dimension, const N: usize>
     }
 }
 
-impl<'a, A: Element, S: Storage<Elem = A>, D: Dimension> From<&'a Vec<ArrayBase<S, D>>> for Data<'a> {
+impl<'a, A: Element, S: Storage<Elem = A>, D: Dimension> From<&'a Vec<ArrayBase<S, D>>>
+    for Data<'a>
+{
     fn from(x: &'a Vec<ArrayBase<S, D>>) -> Self {
         Self::from(Arrays::from(x))
     }

@@ -26,6 +26,7 @@ impl Model {
     ///
     /// # Errors
     /// `NotBuilt` before `compile`, `Shape` when the data do not fit, `InvalidArgument` when there are none.
+    #[expect(clippy::needless_pass_by_value, reason = "options are built in the call")]
     pub fn evaluate<'a>(&self, data: impl Into<Data<'a>>, options: Evaluate) -> Result<Scores> {
         options.validate()?;
         let mut source = data.into().into_source()?;
@@ -68,19 +69,10 @@ pub(super) fn track_metrics(
     if !tracker.has_metrics() {
         return Ok(());
     }
-    let predictions =
-        result.outputs.iter().map(firesteel_tensor::Tensor::to_array).collect::<Result<Vec<_>>>()?;
-    let targets: Vec<_> = batch
-        .y
+    let predictions = result
+        .outputs
         .iter()
-        .zip(&predictions)
-        .map(|(truth, prediction)| {
-            let flat = truth.ndim() + 1 == prediction.ndim()
-                && prediction.shape().last() == Some(&1)
-                && truth.len() == prediction.len();
-            let widened = truth.clone().into_shape_with_order(prediction.raw_dim());
-            if flat { widened.unwrap_or_else(|_| truth.clone()) } else { truth.clone() }
-        })
-        .collect();
-    tracker.add_predictions(&targets, &predictions, batch.sample_weight.as_deref())
+        .map(firesteel_tensor::Tensor::to_array)
+        .collect::<Result<Vec<_>>>()?;
+    tracker.add_predictions(&batch.y, &predictions, batch.sample_weight.as_deref())
 }

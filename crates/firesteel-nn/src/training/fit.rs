@@ -194,10 +194,11 @@ impl Model {
     /// # Errors
     /// `NotBuilt` before `compile`; `Shape` when the data do not fit; `InvalidArgument` for a bad setting,
     /// for data without samples or with NaN targets. The weights of the steps before stay.
-    pub fn fit<'a>(&mut self, data: impl Into<Data<'a>>, fit: Fit<'a>) -> Result<History> {
+    pub fn fit<'a>(&mut self, data: impl Into<Data<'a>>, mut fit: Fit<'a>) -> Result<History> {
         fit.validate()?;
         self.compiled()?;
-        let (mut source, mut validation) = sources(data.into(), &fit)?;
+        let given = fit.validation_data.take();
+        let (mut source, mut validation) = sources(data.into(), given, fit.validation_split)?;
         let mut callbacks = Callbacks::new(fit.callbacks, Progress::new(fit.verbose));
         let mut training = Training {
             plan: Plan {
@@ -217,10 +218,14 @@ impl Model {
             None => evaluate,
         };
         let mut history = History::default();
-        let mut cx = CallbackCx::new(self, Run {
-            epochs: fit.epochs,
-            steps: training.steps(source.as_ref()),
-        });
+        let mut cx = CallbackCx::new(
+            self,
+            Run {
+                epochs: fit.epochs,
+                steps: training.steps(source.as_ref()),
+                validation_freq: validation.as_ref().map(|_| fit.validation_freq),
+            },
+        );
         callbacks.train_begin(&mut cx)?;
         for epoch in fit.initial_epoch..fit.epochs {
             callbacks.epoch_begin(&mut cx, epoch)?;
@@ -304,7 +309,9 @@ impl Training {
         }
         let Some(tracker) = tracker else {
             return match epoch {
-                0 => Err(err::invalid_argument("fit", "data").expected("at least one batch").got("none")),
+                0 => Err(err::invalid_argument("fit", "data")
+                    .expected("at least one batch")
+                    .got("none")),
                 _ => Ok((Logs::new(), true)),
             };
         };
@@ -328,7 +335,11 @@ impl Training {
             y.iter().map(|&label| weight_of(label.round().max(0.0) as usize)).collect()
         };
         batch.sample_weight = Some(match batch.sample_weight.take() {
-            Some(given) => given.iter().zip(of_classes).map(|(a, b)| a * b).collect(),
+            Some(given) => {
+                let per_weight = (of_classes.len() / given.len().max(1)).max(1);
+                let spread = given.iter().flat_map(|w| std::iter::repeat_n(w, per_weight));
+                spread.zip(of_classes).map(|(a, b)| a * b).collect()
+            }
             None => of_classes,
         });
         Ok(batch)
@@ -344,23 +355,23 @@ fn argmax(values: impl Iterator<Item = f32>) -> usize {
 
 type Sources<'a> = (Box<dyn BatchSource + 'a>, Option<Box<dyn BatchSource + 'a>>);
 
-/// The data to train on and those to evaluate.
-fn sources<'a>(data: Data<'a>, fit: &Fit<'a>) -> Result<Sources<'a>> {
-    if fit.validation_split == 0.0 {
-        return Ok((data.into_source()?, None));
+/// The data to train on and those to evaluate: what was given, or else a share of the samples.
+fn sources<'a>(data: Data<'a>, given: Option<Data<'a>>, share: f64) -> Result<Sources<'a>> {
+    if given.is_some() || share == 0.0 {
+        return Ok((data.into_source()?, given.map(Data::into_source).transpose()?));
     }
     let Kind::Arrays(arrays) = data.0 else {
         return Err(err::invalid_argument("fit", "validation_split")
             .expected("0 when the data come from a generator or a table")
-            .got(fit.validation_split)
+            .got(share)
             .fix("use `validation_data`"));
     };
     let samples = arrays.samples()?;
-    let split = (samples as f64 * (1.0 - fit.validation_split)).floor() as usize;
+    let split = (samples as f64 * (1.0 - share)).floor() as usize;
     if split == 0 || split == samples {
         return Err(err::invalid_argument("fit", "validation_split")
             .expected("a share that leaves samples on both sides")
-            .got(format!("{} of {samples} samples", fit.validation_split)));
+            .got(format!("{share} of {samples} samples")));
     }
     let (train, validation) = arrays.split(split);
     Ok((Box::new(ArraySource::new(train)?), Some(Box::new(ArraySource::new(validation)?))))

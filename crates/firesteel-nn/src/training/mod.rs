@@ -19,6 +19,7 @@ mod tracker;
 pub use arrays::Arrays;
 pub use batch::{Batch, BatchSource, Plan};
 pub use compile::Compile;
+pub(crate) use compile::PerOutput;
 pub(crate) use compiled::Compiled;
 pub use data::Data;
 pub use evaluate::Evaluate;
@@ -27,3 +28,6 @@ pub use generator::Generator;
 pub use history::History;
 pub use predict::Predict;
 pub use scores::Scores;
+
+#[cfg(test)]
+mod tests;

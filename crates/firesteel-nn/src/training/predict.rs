@@ -35,6 +35,7 @@ impl Model {
     ///
     /// # Errors
     /// As [`predict`](Model::predict).
+    #[expect(clippy::needless_pass_by_value, reason = "options are built in the call")]
     pub fn predict_all<'a>(
         &self,
         data: impl Into<Data<'a>>,
@@ -49,7 +50,7 @@ impl Model {
             let Some(batch) = source.next_batch()? else { break };
             parts.push(self.predict_on_batch(&batch)?);
         }
-        join(parts)
+        join(&parts)
     }
 
     /// All outputs for one batch.
@@ -76,9 +77,11 @@ impl Model {
 }
 
 /// The batches of each output, one after the other.
-fn join(parts: Vec<Vec<ArrayD<f32>>>) -> Result<Vec<ArrayD<f32>>> {
+fn join(parts: &[Vec<ArrayD<f32>>]) -> Result<Vec<ArrayD<f32>>> {
     let Some(outputs) = parts.first().map(Vec::len) else {
-        return Err(err::invalid_argument("predict", "data").expected("at least one batch").got("none"));
+        return Err(err::invalid_argument("predict", "data")
+            .expected("at least one batch")
+            .got("none"));
     };
     let joined = |output: usize| {
         let views: Vec<_> = parts.iter().map(|part| part[output].view()).collect();

@@ -4,13 +4,12 @@
 use std::sync::Arc;
 
 use firesteel_core::{Result, Shape, err};
-use firesteel_tensor::{Tensor, gradients, ops};
-use ndarray::{ArrayD, IxDyn};
+use firesteel_tensor::{Device, Tensor, gradients, ops};
+use ndarray::ArrayD;
 
 use super::batch::Batch;
 use super::compiled::OutputPlan;
 use crate::layer::CallCx;
-use crate::losses::reduce;
 use crate::variable::total_penalty;
 use crate::{Model, Variable};
 
@@ -66,16 +65,15 @@ impl Model {
         if let Some(penalty) = total_penalty(weights.iter().map(Arc::as_ref))? {
             total = Some(added(total, &penalty)?);
         }
-        let total = total.ok_or_else(|| {
-            err::not_built("no output has a loss").fix("give `compile` a loss")
-        })?;
+        let total = total
+            .ok_or_else(|| err::not_built("no output has a loss").fix("give `compile` a loss"))?;
         Ok(StepResult { outputs, total, losses })
     }
 
     /// Takes one training step on a batch.
     pub(crate) fn train_step(&mut self, batch: &Batch, plans: &[OutputPlan]) -> Result<StepResult> {
         let step = self.compiled()?.optimizer.iterations;
-        let cx = CallCx::training(self.seed().child("step").step(step));
+        let cx = CallCx::training(self.seed().child("step").step(step)).at_step(step);
         let weights = self.trainable_weights();
         let steps = {
             let tracked = Tracked::start(&weights);
@@ -157,66 +155,39 @@ fn output_loss(
 ) -> Result<Option<Tensor>> {
     let Some(loss) = &plan.loss else { return Ok(None) };
     let at = |error: firesteel_core::Error| error.at(format!("output `{}`", plan.name));
-    let classes = y_pred.shape().last().copied().unwrap_or(1);
-    loss.check_targets(&y_true.view(), classes).map_err(at)?;
-    let target = fitted_target(y_true, y_pred.shape(), loss.is_sparse());
-    let target = Tensor::from_array(&target, &firesteel_tensor::Device::cpu())?.like(y_pred);
-    let values = loss.values(&target, y_pred).map_err(at)?;
-    let mask = loss.mask(&y_true.view())?;
-    let weights = value_weights(values.shape(), sample_weight, mask).map_err(at)?;
-    let weights = match weights {
-        Some(weights) => Some(
-            Tensor::from_vec(weights, values.shape(), &firesteel_tensor::Device::cpu())?
-                .like(y_pred),
-        ),
-        None => None,
+    let weights = sample_weight.map(|weights| weight_tensor(weights, y_pred));
+    let weights = weights.transpose().map_err(at)?;
+    let value = loss.compute(y_true, y_pred, weights.as_ref()).map_err(at)?;
+    if value.len() != 1 {
+        return Err(at(err::invalid_argument(loss.type_name(), "reduction")
+            .expected("one that leaves a single number to train on")
+            .got(loss.reduction())));
+    }
+    Ok(Some(value))
+}
+
+/// Weights shaped like the first axes of a prediction, so that each is for all values that share these axes.
+fn weight_tensor(weights: &[f32], y_pred: &Tensor) -> Result<Tensor> {
+    let axes = y_pred.shape();
+    let values = &axes[..axes.len().saturating_sub(1).max(1)];
+    let mut count = 1;
+    let fits = |axis: &usize| {
+        count *= axis;
+        count == weights.len()
     };
-    reduce(&values, weights.as_ref(), loss.reduction()).map(Some)
-}
-
-/// The weight of each value of a loss; a mask is scaled so that the mean is over what counts.
-fn value_weights(
-    shape: &[usize],
-    sample_weight: Option<&[f32]>,
-    mask: Option<Vec<f32>>,
-) -> Result<Option<Vec<f32>>> {
-    let n: usize = shape.iter().product();
-    let mut weights = mask.map(|mask| {
-        let counted: f32 = mask.iter().sum();
-        let scale = if counted > 0.0 { mask.len() as f32 / counted } else { 0.0 };
-        mask.into_iter().map(|x| x * scale).collect::<Vec<f32>>()
-    });
-    if let Some(given) = sample_weight {
-        if given.is_empty() || n % given.len() != 0 {
-            return Err(err::shape("sample_weight", "one weight for each sample is needed")
-                .expected(n)
-                .got(given.len()));
-        }
-        let per_weight = n / given.len();
-        let spread = given.iter().flat_map(|w| std::iter::repeat_n(*w, per_weight));
-        weights = Some(match weights {
-            Some(mask) => mask.iter().zip(spread).map(|(a, b)| a * b).collect(),
-            None => spread.collect(),
-        });
-    }
-    Ok(weights)
-}
-
-/// A flat list of targets stands for one output a sample.
-fn fitted_target(y_true: &ArrayD<f32>, y_pred: &[usize], sparse: bool) -> ArrayD<f32> {
-    let fits = !sparse
-        && y_true.ndim() + 1 == y_pred.len()
-        && y_pred.last() == Some(&1)
-        && y_true.shape() == &y_pred[..y_true.ndim()];
-    if !fits {
-        return y_true.clone();
-    }
-    let reshaped = y_true.clone().into_shape_with_order(IxDyn(y_pred));
-    reshaped.unwrap_or_else(|_| y_true.clone())
+    let Some(last) = values.iter().position(fits) else {
+        return Err(err::shape("sample_weight", "one weight for each sample is needed")
+            .expected(axes.first().copied().unwrap_or(0))
+            .got(weights.len()));
+    };
+    let shape: Vec<usize> =
+        values.iter().enumerate().map(|(i, n)| if i <= last { *n } else { 1 }).collect();
+    Ok(Tensor::from_vec(weights.to_vec(), &shape, &Device::cpu())?.like(y_pred))
 }
 
 fn weighted(loss: &Tensor, weight: f64) -> Result<Tensor> {
-    if weight == 1.0 { Ok(loss.clone()) } else { ops::multiply_scalar(loss, weight as f32) }
+    let counts_once = (weight - 1.0).abs() < f64::EPSILON;
+    if counts_once { Ok(loss.clone()) } else { ops::multiply_scalar(loss, weight as f32) }
 }
 
 fn added(total: Option<Tensor>, part: &Tensor) -> Result<Tensor> {

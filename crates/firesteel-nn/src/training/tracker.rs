@@ -83,37 +83,68 @@ impl Tracker {
                 };
                 let values = metric.values(&truth.view(), &prediction.view())?;
                 let weights = sample_weight.filter(|_| tracker.weighted);
-                tracker.mean.add_all(&values, weights);
+                tracker.mean.add_all(&values, weights)?;
             }
         }
         Ok(())
     }
 
-    /// The means in Keras' order: the loss, the losses of the outputs, their metrics.
+    /// The means in Keras' order: the loss, the losses of the outputs, their metrics, by name if there are several
+    /// outputs.
     pub(crate) fn results(&self) -> IndexMap<String, f64> {
         let mut results = IndexMap::new();
         results.insert("loss".to_owned(), self.total.result());
-        for output in self.outputs.iter().filter(|output| output.has_loss) {
-            if let Some(prefix) = &output.prefix {
-                results.insert(format!("{prefix}_loss"), output.loss.result());
-            }
+        results.extend(self.output_losses());
+        let mut metrics = self.metrics();
+        if self.outputs.len() > 1 {
+            metrics.sort_keys();
         }
-        for output in &self.outputs {
-            for metric in &output.metrics {
-                let name = metric.wanted.report_name();
-                let name = match &output.prefix {
-                    Some(prefix) => format!("{prefix}_{name}"),
-                    None => name,
-                };
-                let mut unique = name.clone();
-                let mut number = 0;
-                while results.contains_key(&unique) {
-                    number += 1;
-                    unique = format!("{name}_{number}");
+        results.extend(metrics);
+        results
+    }
+
+    /// The losses of the outputs, where it is not one alone that is the whole loss.
+    fn output_losses(&self) -> Vec<(String, f64)> {
+        let with_loss: Vec<_> = self.outputs.iter().filter(|output| output.has_loss).collect();
+        if with_loss.len() < 2 {
+            return Vec::new();
+        }
+        with_loss.iter().map(|output| (output.named("loss"), output.loss.result())).collect()
+    }
+
+    /// The metrics of all outputs, then the weighted ones; a name that is taken gets `weighted_` or a number.
+    fn metrics(&self) -> IndexMap<String, f64> {
+        let mut results = IndexMap::new();
+        for weighted in [false, true] {
+            for output in &self.outputs {
+                for metric in output.metrics.iter().filter(|metric| metric.weighted == weighted) {
+                    let name = metric.wanted.report_name();
+                    let mut named = output.named(&name);
+                    if weighted && results.contains_key(&named) {
+                        named = output.named(&format!("weighted_{name}"));
+                    }
+                    results.insert(free(named, &results), metric.mean.result());
                 }
-                results.insert(unique, metric.mean.result());
             }
         }
         results
     }
+}
+
+impl OutputTracker {
+    /// A name with that of the output before it, if there are several.
+    fn named(&self, name: &str) -> String {
+        match &self.prefix {
+            Some(prefix) => format!("{prefix}_{name}"),
+            None => name.to_owned(),
+        }
+    }
+}
+
+/// The name, or with the first number that makes it new.
+#[expect(clippy::needless_pass_by_value, reason = "names are made for it")]
+fn free(name: String, taken: &IndexMap<String, f64>) -> String {
+    let numbered = (1..).map(|number| format!("{name}_{number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    names.find(|name| !taken.contains_key(name)).unwrap_or_default()
 }

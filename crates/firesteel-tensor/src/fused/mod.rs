@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Fused operations: firesteel's CPU kernels, plugged into Burn's dispatch and its tape.
 //!
-//! An operation implements [`FusedOp`] on plain slices, forward and backward. [`FusedBackend`] is the
+//! An operation implements [`FusedOp`] on plain slices, forward and backward. [`FusedBackend`](backend) is the
 //! backend extension that carries it: on Flex it runs the forward pass, under `Autodiff<Flex>` it also
 //! records the backward pass. [`apply`] is the only way in; it is for CPU tensors, on other devices the
 //! functions of [`ops`](crate::ops) compose Burn's own operations instead.
 
 mod backend;
+mod conv;
+mod dense;
+mod epilogue;
 mod op;
+mod pool;
+mod softmax;
 
 pub(crate) use backend::apply;
+pub(crate) use conv::Conv2d;
+pub(crate) use dense::Dense;
+pub(crate) use epilogue::kernel_activation;
 pub(crate) use op::{Buffer, FusedOp, Gradient, Input};
+pub(crate) use pool::{AveragePool2d, MaxPool2d};
+pub(crate) use softmax::Softmax;

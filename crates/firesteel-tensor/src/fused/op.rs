@@ -13,8 +13,6 @@ pub(crate) struct Input<'a> {
 /// What a forward pass keeps for its backward pass, beside inputs and output.
 #[derive(Debug)]
 pub(crate) enum Buffer {
-    /// Floats, such as statistics.
-    Floats(Vec<f32>),
     /// Positions, such as the winners of a maximum.
     Positions(Vec<u32>),
 }

@@ -6,8 +6,9 @@ use burn::backend::ops::{ActivationOps, FloatTensorOps};
 use firesteel_core::Result;
 
 use super::binary::{add, add_scalar, divide, minimum, multiply, multiply_scalar, subtract};
+use super::select::above;
 use super::softmax::{log_softmax, softmax};
-use super::unary::{abs, clip, erf, exp, log, square};
+use super::unary::{abs, clip, erf, exp, log, sqrt, square};
 use crate::{Device, Tensor};
 
 /// A function that a layer applies to its result, element by element unless said otherwise.
@@ -50,6 +51,20 @@ pub enum Activation {
     Softsign,
     /// `e^x`.
     Exponential,
+    /// `x`, held between -1 and 1.
+    HardTanh,
+    /// `x - tanh(x)`.
+    TanhShrink,
+    /// `x` where `|x|` is above the threshold, zero elsewhere.
+    HardShrink(f32),
+    /// `x`, moved towards zero by the threshold and held there.
+    SoftShrink(f32),
+    /// `(x + sqrt(x^2 + b)) / 2`.
+    Squareplus(f32),
+    /// Zero below -1, `(x + 1)^2 / 4` up to 1, `x` above.
+    SparsePlus,
+    /// `(x + 1) / 2`, held between 0 and 1.
+    SparseSigmoid,
     /// The softmax over the last axis.
     Softmax,
     /// The logarithm of the softmax over the last axis.
@@ -89,6 +104,18 @@ pub fn activate(x: &Tensor, activation: Activation) -> Result<Tensor> {
         Activation::HardSigmoid => hard_sigmoid(x),
         Activation::HardSilu => multiply(x, &hard_sigmoid(x)?),
         Activation::Softsign => divide(x, &add_scalar(&abs(x)?, 1.0)?),
+        Activation::HardTanh => clip(x, -1.0, 1.0),
+        Activation::TanhShrink => subtract(x, &activate(x, Activation::Tanh)?),
+        Activation::HardShrink(threshold) => multiply(x, &above(&abs(x)?, threshold)?),
+        Activation::SoftShrink(threshold) => subtract(x, &clip(x, -threshold, threshold)?),
+        Activation::Squareplus(b) => {
+            multiply_scalar(&add(x, &sqrt(&add_scalar(&square(x)?, b)?)?)?, 0.5)
+        }
+        Activation::SparsePlus => {
+            let below = square(&sparse_sigmoid(x)?)?;
+            add(&below, &activate(&add_scalar(x, -1.0)?, Activation::Relu)?)
+        }
+        Activation::SparseSigmoid => sparse_sigmoid(x),
     }
 }
 
@@ -100,7 +127,7 @@ fn gelu(x: &Tensor) -> Result<Tensor> {
 
 /// `x` where positive, `alpha * (e^(x/width) - 1)` elsewhere.
 fn elu(x: &Tensor, alpha: f32, width: f32) -> Result<Tensor> {
-    let zero = Tensor::full(0.0, &[1], &Device::cpu())?.like(x);
+    let zero = Tensor::full(0.0, &vec![1; x.rank()], &Device::cpu())?.like(x);
     let below = minimum(x, &zero)?;
     let curve = add_scalar(&exp(&multiply_scalar(&below, 1.0 / width)?)?, -1.0)?;
     add(&activate(x, Activation::Relu)?, &multiply_scalar(&curve, alpha)?)
@@ -114,6 +141,10 @@ fn softplus(x: &Tensor) -> Result<Tensor> {
 
 fn hard_sigmoid(x: &Tensor) -> Result<Tensor> {
     multiply_scalar(&clip(&add_scalar(x, 3.0)?, 0.0, 6.0)?, 1.0 / 6.0)
+}
+
+fn sparse_sigmoid(x: &Tensor) -> Result<Tensor> {
+    multiply_scalar(&add_scalar(&clip(x, -1.0, 1.0)?, 1.0)?, 0.5)
 }
 
 /// `(x - mean)^2`, for the variance.

@@ -46,7 +46,7 @@ pub fn divide(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// As [`add`].
 pub fn maximum(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     // b + relu(a - b) would lose digits, so the winner is selected
-    pick("maximum", a, b, |a, b, dtype| Dispatch::float_lower(a, b, dtype))
+    pick("maximum", a, b, Dispatch::float_lower)
 }
 
 /// The smaller of `a` and `b`; where they are equal, the gradient goes to `a`.
@@ -54,7 +54,7 @@ pub fn maximum(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// # Errors
 /// As [`add`].
 pub fn minimum(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    pick("minimum", a, b, |a, b, dtype| Dispatch::float_greater(a, b, dtype))
+    pick("minimum", a, b, Dispatch::float_greater)
 }
 
 /// `a + scalar`.
@@ -108,7 +108,7 @@ fn aligned(
         }
         axes.push(if n == 1 { m } else { n });
     }
-    Ok((ranked_up(a, a_axes), ranked_up(b, b_axes), axes))
+    Ok((ranked_up(a, &a_axes), ranked_up(b, &b_axes), axes))
 }
 
 fn padded(axes: &[usize], rank: usize) -> Vec<usize> {
@@ -116,11 +116,11 @@ fn padded(axes: &[usize], rank: usize) -> Vec<usize> {
     std::iter::repeat_n(1, missing).chain(axes.iter().copied()).collect()
 }
 
-fn ranked_up(tensor: &Tensor, axes: Vec<usize>) -> DispatchTensor {
+fn ranked_up(tensor: &Tensor, axes: &[usize]) -> DispatchTensor {
     if tensor.rank() == axes.len() {
         return tensor.dispatch();
     }
-    Dispatch::float_reshape(tensor.dispatch(), burn_shape(&axes))
+    Dispatch::float_reshape(tensor.dispatch(), burn_shape(axes))
 }
 
 /// The error of an axis that a tensor does not have.

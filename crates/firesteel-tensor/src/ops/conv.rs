@@ -9,6 +9,7 @@ use firesteel_core::{Result, err};
 use super::activation::{Activation, activate};
 use super::reshape::transpose;
 use crate::Tensor;
+use crate::fused::{self, kernel_activation};
 
 /// How a window meets the border of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +94,17 @@ pub fn conv2d(
             .got(x)
             .fix("use a smaller window or `padding=\"same\"`"));
     }
-    composed(x, kernel, bias, geometry, [vertical, horizontal], activation)
+    let widths = [vertical, horizontal];
+    if !x.is_on_cpu() {
+        return composed(x, kernel, bias, geometry, widths, activation);
+    }
+    let (inside, after) = match kernel_activation(activation) {
+        Some(inside) => (inside, Activation::Linear),
+        None => (firesteel_kernels::Activation::Linear, activation),
+    };
+    let inputs: Vec<&Tensor> = [x, kernel].into_iter().chain(bias).collect();
+    let op = fused::Conv2d { geometry, widths, activation: inside };
+    activate(&fused::apply(op, &inputs)?, after)
 }
 
 /// The same of Burn's operations, for devices without our kernels; Burn wants channels first.
@@ -114,7 +125,9 @@ fn composed(
         groups: geometry.groups,
     };
     let bias = bias.map(Tensor::dispatch);
-    let convolved =
-        Dispatch::conv2d(image.into_dispatch(), kernel.into_dispatch(), bias, options);
+    let convolved = Dispatch::conv2d(image.into_dispatch(), kernel.into_dispatch(), bias, options);
     activate(&transpose(&Tensor::wrap(convolved), &[0, 2, 3, 1])?, activation)
 }
+
+#[cfg(test)]
+mod tests;

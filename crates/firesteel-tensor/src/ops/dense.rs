@@ -7,6 +7,7 @@ use super::activation::{Activation, activate};
 use super::binary::add;
 use super::matmul::matmul;
 use crate::Tensor;
+use crate::fused::{self, kernel_activation};
 
 /// `activation(x * kernel + bias)` over the last axis of `x`.
 ///
@@ -27,7 +28,15 @@ pub fn dense(
     if k != kernel_rows || bias.is_some_and(|bias| bias.shape() != [*n]) {
         return Err(err::shape("dense", "the shapes do not fit").got(format!("{x} and {kernel}")));
     }
-    composed(x, kernel, bias, activation)
+    if !x.is_on_cpu() {
+        return composed(x, kernel, bias, activation);
+    }
+    let (inside, after) = match kernel_activation(activation) {
+        Some(inside) => (inside, Activation::Linear),
+        None => (firesteel_kernels::Activation::Linear, activation),
+    };
+    let inputs: Vec<&Tensor> = [x, kernel].into_iter().chain(bias).collect();
+    activate(&fused::apply(fused::Dense { activation: inside }, &inputs)?, after)
 }
 
 /// The same of separate operations, for devices without our kernels.
@@ -44,3 +53,6 @@ fn composed(
     };
     activate(&shifted, activation)
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ mod matmul;
 mod pool;
 mod reduce;
 mod reshape;
+mod resize;
+mod select;
 mod softmax;
 mod unary;
 
@@ -28,5 +30,7 @@ pub use reduce::{max, mean, mean_all, sum, sum_all};
 pub use reshape::{
     concatenate, expand_dims, pad, repeat, reshape, slice, take_along_axis, to_indices, transpose,
 };
+pub use resize::{Interpolation, resize2d};
+pub use select::above;
 pub use softmax::{log_softmax, softmax};
 pub use unary::{abs, clip, erf, exp, log, negative, power_scalar, reciprocal, sqrt, square};

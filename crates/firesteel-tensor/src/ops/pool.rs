@@ -8,7 +8,7 @@ use firesteel_core::{Result, err};
 use super::binary::divide;
 use super::conv::Padding;
 use super::reshape::{pad, transpose};
-use crate::{Device, Tensor};
+use crate::{Device, Tensor, fused};
 
 /// Window, stride and padding of a pooling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub struct PoolGeometry {
 }
 
 impl PoolGeometry {
-    /// The output height and width and the widths of the padding.
-    fn plan(&self, x: &Tensor) -> Result<([usize; 2], [(usize, usize); 2])> {
+    /// The widths of the padding before and after height and width.
+    fn plan(&self, x: &Tensor) -> Result<[(usize, usize); 2]> {
         let [_, height, width, _] = x.shape() else {
             return Err(err::shape("pool", "the image needs four axes").got(x));
         };
@@ -37,7 +37,7 @@ impl PoolGeometry {
                 .got(x)
                 .fix("use a smaller window or `padding=\"same\"`"));
         }
-        Ok(([rows, columns], [vertical, horizontal]))
+        Ok([vertical, horizontal])
     }
 }
 
@@ -49,7 +49,14 @@ impl PoolGeometry {
 /// # Errors
 /// `Shape` when there are not four axes or the window is larger than an unpadded image.
 pub fn max_pool2d(x: &Tensor, geometry: PoolGeometry) -> Result<Tensor> {
-    let (_, widths) = geometry.plan(x)?;
+    let widths = geometry.plan(x)?;
+    if x.is_on_cpu() {
+        return fused::apply(fused::MaxPool2d { geometry, widths }, &[x]);
+    }
+    composed_max(x, geometry, widths)
+}
+
+fn composed_max(x: &Tensor, geometry: PoolGeometry, widths: [(usize, usize); 2]) -> Result<Tensor> {
     // the smallest finite number stands for minus infinity, whose gradient would be NaN
     let padded = pad(x, &[(0, 0), widths[0], widths[1], (0, 0)], f32::MIN)?;
     let image = transpose(&padded, &[0, 3, 1, 2])?.into_dispatch();
@@ -66,7 +73,18 @@ pub fn max_pool2d(x: &Tensor, geometry: PoolGeometry) -> Result<Tensor> {
 /// # Errors
 /// As [`max_pool2d`].
 pub fn average_pool2d(x: &Tensor, geometry: PoolGeometry) -> Result<Tensor> {
-    let (_, widths) = geometry.plan(x)?;
+    let widths = geometry.plan(x)?;
+    if x.is_on_cpu() {
+        return fused::apply(fused::AveragePool2d { geometry, widths }, &[x]);
+    }
+    composed_average(x, geometry, widths)
+}
+
+fn composed_average(
+    x: &Tensor,
+    geometry: PoolGeometry,
+    widths: [(usize, usize); 2],
+) -> Result<Tensor> {
     let mean = |x: &Tensor| -> Result<Tensor> {
         let padded = pad(x, &[(0, 0), widths[0], widths[1], (0, 0)], 0.0)?;
         let image = transpose(&padded, &[0, 3, 1, 2])?.into_dispatch();
@@ -81,3 +99,6 @@ pub fn average_pool2d(x: &Tensor, geometry: PoolGeometry) -> Result<Tensor> {
     let ones = Tensor::full(1.0, &[1, x.shape()[1], x.shape()[2], 1], &Device::cpu())?;
     divide(&mean(x)?, &mean(&ones.like(x))?)
 }
+
+#[cfg(test)]
+mod tests;

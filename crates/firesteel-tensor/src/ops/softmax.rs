@@ -6,7 +6,7 @@ use burn::backend::ops::ActivationOps;
 use firesteel_core::Result;
 
 use super::binary::axis_index;
-use crate::Tensor;
+use crate::{Tensor, fused};
 
 /// `exp(x) / sum(exp(x))` along an axis, without overflow.
 ///
@@ -15,6 +15,9 @@ use crate::Tensor;
 pub fn softmax(x: &Tensor, axis: isize) -> Result<Tensor> {
     x.require_float("softmax")?;
     let index = axis_index("softmax", x, axis)?;
+    if x.is_on_cpu() && index + 1 == x.rank() {
+        return fused::apply(fused::Softmax, &[x]);
+    }
     Ok(Tensor::wrap(Dispatch::softmax(x.dispatch(), index)))
 }
 

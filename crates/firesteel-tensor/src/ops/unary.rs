@@ -64,7 +64,11 @@ pub fn clip(x: &Tensor, low: f32, high: f32) -> Result<Tensor> {
     Ok(Tensor::wrap(Dispatch::float_clamp(x.dispatch(), low.into(), high.into())))
 }
 
-fn apply(name: &str, x: &Tensor, operation: fn(DispatchTensor) -> DispatchTensor) -> Result<Tensor> {
+fn apply(
+    name: &str,
+    x: &Tensor,
+    operation: fn(DispatchTensor) -> DispatchTensor,
+) -> Result<Tensor> {
     x.require_float(name)?;
     Ok(Tensor::wrap(operation(x.dispatch())))
 }

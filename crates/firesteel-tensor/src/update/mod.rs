@@ -77,11 +77,12 @@ pub fn update(
 /// The CPU tensor underneath, in row-major order from its first element on.
 fn flex(tensor: Tensor) -> Result<FlexTensor> {
     let primitive = ranked(tensor.into_dispatch()).try_into_primitive::<Flex>();
-    let primitive = primitive
-        .map_err(|error| err::internal(format!("an update got a tensor of another kind: {error:?}")))?;
+    let primitive = primitive.map_err(|error| {
+        err::internal(format!("an update got a tensor of another kind: {error:?}"))
+    })?;
     let layout = primitive.layout();
-    let whole = layout.start_offset() == 0
-        && primitive.storage::<f32>().len() == layout.num_elements();
+    let whole =
+        layout.start_offset() == 0 && primitive.storage::<f32>().len() == layout.num_elements();
     Ok(if primitive.is_contiguous() && whole { primitive } else { primitive.to_contiguous() })
 }
 

@@ -2,6 +2,7 @@
 //! `RmsProp`: the step divided by the running size of the gradient.
 
 use firesteel_core::Result;
+use firesteel_kernels::optimizer;
 
 use super::Rule;
 use super::adam::toward;
@@ -37,28 +38,21 @@ impl Rule for RmsProp {
 
     fn in_place(&self, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
         let Some((velocity, rest)) = slots.split_first_mut() else { return };
-        let keep = self.rho;
-        let (momentum, mean) = match rest {
-            [only] if self.centered => (None, Some(only)),
-            [only] => (Some(only), None),
-            [momentum, mean] => (Some(momentum), Some(mean)),
+        let (momentum, average_gradient) = match rest {
+            [mean] if self.centered => (None, Some(&mut **mean)),
+            [momentum] => (Some(&mut **momentum), None),
+            [momentum, mean] => (Some(&mut **momentum), Some(&mut **mean)),
             _ => (None, None),
         };
-        let (mut momentum, mut mean) = (momentum, mean);
-        for (i, (w, g)) in weight.iter_mut().zip(gradient).enumerate() {
-            velocity[i] = keep * velocity[i] + (1.0 - keep) * g * g;
-            let mut size = velocity[i] + self.epsilon;
-            if let Some(mean) = mean.as_deref_mut() {
-                mean[i] = keep * mean[i] + (1.0 - keep) * g;
-                size -= mean[i] * mean[i];
-            }
-            let mut step = self.learning_rate * g / size.sqrt();
-            if let Some(momentum) = momentum.as_deref_mut() {
-                momentum[i] = self.momentum * momentum[i] + step;
-                step = momentum[i];
-            }
-            *w -= step;
-        }
+        let state = optimizer::RmsPropState { velocity, average_gradient, momentum };
+        let kernel = optimizer::RmsProp {
+            learning_rate: self.learning_rate.into(),
+            rho: self.rho.into(),
+            momentum: self.momentum.into(),
+            epsilon: self.epsilon.into(),
+            weight_decay: 0.0,
+        };
+        kernel.update(weight, gradient, state);
     }
 
     fn composed(

@@ -2,6 +2,7 @@
 //! `Sgd`: the step along the gradient, with momentum.
 
 use firesteel_core::Result;
+use firesteel_kernels::optimizer;
 
 use super::Rule;
 use crate::{Tensor, ops};
@@ -23,14 +24,15 @@ impl Rule for Sgd {
     }
 
     fn in_place(&self, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
-        let (rate, momentum) = (self.learning_rate, self.momentum);
-        let Some(velocity) = slots.first_mut() else {
-            weight.iter_mut().zip(gradient).for_each(|(w, g)| *w -= rate * g);
-            return;
+        let kernel = optimizer::Sgd {
+            learning_rate: self.learning_rate.into(),
+            momentum: self.momentum.into(),
+            nesterov: self.nesterov,
+            weight_decay: 0.0,
         };
-        for ((w, g), v) in weight.iter_mut().zip(gradient).zip(velocity.iter_mut()) {
-            *v = momentum * *v - rate * g;
-            *w += if self.nesterov { momentum * *v - rate * g } else { *v };
+        match slots {
+            [velocity] => kernel.update_with_momentum(weight, gradient, velocity),
+            _ => kernel.update(weight, gradient),
         }
     }
 

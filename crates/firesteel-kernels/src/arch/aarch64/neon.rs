@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! NEON: two registers of four lanes taken as one vector of eight.
 
+#[expect(clippy::wildcard_imports, reason = "a page of intrinsics")]
 use std::arch::aarch64::*;
 
 use crate::vector::{Kernel, Simd};
@@ -55,12 +56,6 @@ fn max(a: float32x4_t, b: float32x4_t) -> float32x4_t {
 #[target_feature(enable = "neon")]
 fn min(a: float32x4_t, b: float32x4_t) -> float32x4_t {
     vbslq_f32(vcltq_f32(a, b), a, b)
-}
-
-#[inline]
-#[target_feature(enable = "neon")]
-fn is_nan(a: float32x4_t) -> uint32x4_t {
-    vmvnq_u32(vceqq_f32(a, a))
 }
 
 /// Methods that are one call for each half.
@@ -165,8 +160,6 @@ impl Simd for Neon {
         exp2_whole(a: Eight) -> Eight { exp2_whole }
         copy_sign(a: Eight, sign: Eight) -> Eight { copy_sign }
         gt(a: Eight, b: Eight) -> Answers { vcgtq_f32 }
-        is_nan(a: Eight) -> Answers { is_nan }
         select(mask: Answers, yes: Eight, no: Eight) -> Eight { select }
-        or(a: Answers, b: Answers) -> Answers { vorrq_u32 }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! AVX2 with fused multiply-add: eight lanes, sixteen registers.
 
+#[cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "a page of intrinsics"))]
 use std::arch::x86_64::*;
 
 use crate::vector::{Kernel, Simd};
@@ -118,8 +119,6 @@ impl Simd for Avx2 {
         exp2_whole(a: __m256) -> __m256 { exp2_whole(a) }
         copy_sign(a: __m256, sign: __m256) -> __m256 { copy_sign(a, sign) }
         gt(a: __m256, b: __m256) -> __m256 { _mm256_cmp_ps::<_CMP_GT_OQ>(a, b) }
-        is_nan(a: __m256) -> __m256 { _mm256_cmp_ps::<_CMP_UNORD_Q>(a, a) }
         select(mask: __m256, yes: __m256, no: __m256) -> __m256 { _mm256_blendv_ps(no, yes, mask) }
-        or(a: __m256, b: __m256) -> __m256 { _mm256_or_ps(a, b) }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! AVX-512: sixteen lanes, thirty-two registers, masks of their own.
 
+#[cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "a page of intrinsics"))]
 use std::arch::x86_64::*;
 
 use crate::vector::{Kernel, Simd};
@@ -112,12 +113,6 @@ impl Simd for Avx512 {
         exp2_whole(a: __m512) -> __m512 { exp2_whole(a) }
         copy_sign(a: __m512, sign: __m512) -> __m512 { copy_sign(a, sign) }
         gt(a: __m512, b: __m512) -> __mmask16 { _mm512_cmp_ps_mask::<_CMP_GT_OQ>(a, b) }
-        is_nan(a: __m512) -> __mmask16 { _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(a, a) }
         select(mask: __mmask16, yes: __m512, no: __m512) -> __m512 { _mm512_mask_blend_ps(mask, no, yes) }
-    }
-
-    #[inline(always)]
-    fn or(self, a: __mmask16, b: __mmask16) -> __mmask16 {
-        a | b
     }
 }

@@ -5,6 +5,7 @@ use firesteel_core::{Options, Result, Shape, err};
 use firesteel_tensor::{Tensor, ops};
 
 use crate::layer::{BuildCx, CallCx, LayerBase, Weights};
+use crate::layers::activity::penalized;
 use crate::{Activation, Initializer, Layer, Regularizer};
 
 /// Multiplies the last axis by a learned matrix: `y = activation(x * kernel + bias)`.
@@ -48,6 +49,9 @@ pub struct Dense {
     /// Penalty on `bias`.
     #[option(default = None)]
     bias_regularizer: Option<Regularizer>,
+    /// Penalty on the output.
+    #[option(default = None)]
+    activity_regularizer: Option<Regularizer>,
     #[option(base)]
     base: LayerBase,
 }
@@ -72,8 +76,9 @@ impl Layer for Dense {
         Ok(())
     }
 
-    fn forward(&self, weights: &Weights, x: &Tensor, _cx: &CallCx) -> Result<Tensor> {
-        let bias = weights.try_get("bias");
-        ops::dense(x, &weights.get("kernel")?, bias.as_ref(), self.activation.resolve()?)
+    fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
+        let (kernel, bias) = (weights.get("kernel")?, weights.try_get("bias"));
+        let y = ops::dense(x, &kernel, bias.as_ref(), self.activation.resolve()?)?;
+        penalized(y, self.activity_regularizer.as_ref(), cx)
     }
 }

@@ -3,9 +3,9 @@
 
 use firesteel_core::{Options, Result, Shape};
 
+use crate::Layer;
 use crate::graph::{LayerRef, Node, SymbolicTensor};
 use crate::layer::LayerBase;
-use crate::Layer;
 
 /// Where a model begins: the shape of its input, without the batch axis.
 ///

@@ -7,8 +7,8 @@ mod input;
 pub use dense::Dense;
 pub use input::Input;
 
-crate::layers::family![
+crate::layers::family! {
     // registry: sorted
     Dense,
     // registry: end
-];
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! One number in, one number out: functions with their derivatives, arithmetic, dropout.
+
+mod arithmetic;
+mod dropout;
+mod function;
+
+pub use arithmetic::{
+    Arithmetic, add_scaled, arithmetic, arithmetic_with_number, arithmetic_with_row,
+};
+pub use dropout::Dropout;
+pub use function::{Function, backward, forward, forward_in_place};
+
+#[cfg(test)]
+mod tests;

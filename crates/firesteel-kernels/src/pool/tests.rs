@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use super::*;
+use crate::naive;
+use crate::testing::{Within, close, numbers, on_every_isa, same_on_any_threads};
+
+on_every_isa!(random_shapes, not_a_number_wins, global);
+
+const WITHIN: Within = Within { absolute: 2e-6, relative: 1e-6 };
+
+fn check(shape: &Pool<3>) {
+    // few distinct values, so that several are equal
+    let x: Vec<f32> = numbers(shape.input_len(), 1).iter().map(|x| (x * 4.0).round()).collect();
+    let (mut y, mut argmax) = (vec![f32::NAN; shape.output_len()], vec![9; shape.output_len()]);
+    max(shape, &x, &mut y, &mut argmax);
+    let (want, want_argmax) = naive::max_pool(shape, &x);
+    close("max", &y, &want, WITHIN);
+    assert_eq!(argmax, want_argmax);
+
+    let dy = numbers(y.len(), 2);
+    let mut dx = vec![f32::NAN; x.len()];
+    max_backward(shape, &dy, &argmax, &mut dx);
+    close("max backward", &dx, &naive::max_pool_backward(shape, &x, &dy), WITHIN);
+
+    average(shape, &x, &mut y);
+    close("average", &y, &naive::average_pool(shape, &x), WITHIN);
+    average_backward(shape, &dy, &mut dx);
+    close("average backward", &dx, &naive::average_pool_backward(shape, &dy), WITHIN);
+}
+
+fn axis() -> impl Strategy<Value = Axis> {
+    (1..12_usize, 1..5_usize, 1..4_usize, 0..3_usize, 0..3_usize).prop_map(
+        |(input, kernel, stride, before, after)| {
+            Axis::new(input, kernel)
+                .padding(before.min(kernel - 1), after.min(kernel - 1))
+                .stride(stride)
+        },
+    )
+}
+
+fn random_shapes() {
+    let front = prop_oneof![3 => Just(Axis::new(1, 1)), 1 => axis()];
+    let shapes = (1..3_usize, front, axis(), axis(), 1..40_usize)
+        .prop_map(|(batch, z, y, x, channels)| Pool { batch, axes: [z, y, x], channels });
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[8; 32]);
+    let config = Config { cases: 200, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new_with_rng(config, rng).run(&shapes, |shape| {
+        check(&shape);
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+fn not_a_number_wins() {
+    let shape = Pool { batch: 1, axes: [Axis::new(4, 2).stride(2)], channels: 1 };
+    let (mut y, mut argmax) = ([0.0; 2], [0; 2]);
+    max(&shape, &[f32::NAN, 5.0, f32::NEG_INFINITY, f32::NEG_INFINITY], &mut y, &mut argmax);
+    assert!(y[0].is_nan() && y[1] == f32::NEG_INFINITY);
+    assert_eq!(argmax, [0, 0]);
+}
+
+fn global() {
+    for (batch, positions, channels) in [(1, 1, 1), (3, 49, 70), (2, 5_000, 9)] {
+        let x = numbers(batch * positions * channels, 1);
+        let mut y = vec![f32::NAN; batch * channels];
+        global_average(channels, &x, &mut y);
+        let place = |i: usize, p| (i / channels * positions + p) * channels + i % channels;
+        let mean =
+            |i| (0..positions).map(|p| f64::from(x[place(i, p)])).sum::<f64>() / positions as f64;
+        close("global", &y, &(0..y.len()).map(mean).collect::<Vec<_>>(), WITHIN);
+
+        let (dy, mut dx) = (numbers(y.len(), 2), vec![f32::NAN; x.len()]);
+        global_average_backward(channels, &dy, &mut dx);
+        let share = |i: usize| {
+            let from = i / (positions * channels) * channels + i % channels;
+            f64::from(dy[from]) / positions as f64
+        };
+        close("backward", &dx, &(0..x.len()).map(share).collect::<Vec<_>>(), WITHIN);
+    }
+}
+
+#[test]
+fn threads_do_not_matter() {
+    let side = Axis::new(33, 3).padding(1, 1).stride(2);
+    let shape = Pool { batch: 3, axes: [side; 2], channels: 31 };
+    same_on_any_threads(|| {
+        let x = numbers(shape.input_len(), 1);
+        let (mut y, mut argmax) = (vec![0.0; shape.output_len()], vec![0; shape.output_len()]);
+        let mut dx = vec![0.0; x.len()];
+        max(&shape, &x, &mut y, &mut argmax);
+        max_backward(&shape, &y, &argmax, &mut dx);
+        [y, dx].concat()
+    });
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `BatchNormalization`: mean zero and deviation one over the batch.
+
+use firesteel_core::{Options, Result, Shape};
+use firesteel_tensor::{Tensor, ops};
+
+use super::broadcast_axes;
+use crate::layer::{BuildCx, CallCx, LayerBase, Weights};
+use crate::layers::options::feature_axis;
+use crate::{Initializer, Layer, Regularizer};
+
+/// `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta`, for each feature.
+///
+/// In training mean and (biased) variance are those of the batch, and the moving ones follow:
+/// `moving = momentum * moving + (1 - momentum) * batch`. Otherwise, and in a layer that is not trainable,
+/// they are the moving ones.
+///
+/// # Shapes
+/// input of any shape, output of the same; `gamma`, `beta`, `moving_mean` and `moving_variance`
+/// `(features,)`.
+///
+/// # Examples
+/// ```
+/// use firesteel_nn::layers::{BatchNormalization, Dense, Input};
+/// use firesteel_nn::{Sequential, layers};
+///
+/// let normalized = BatchNormalization::new().momentum(0.9);
+/// let model = Sequential::from(layers![Input::new([8]), Dense::new(3).use_bias(false), normalized]);
+/// assert_eq!(model.count_params()?, 24 + 4 * 3);
+/// # Ok::<(), firesteel_core::Error>(())
+/// ```
+///
+/// # Differences from Keras
+/// There is no mask, no `renorm` and no `synchronized`.
+///
+/// # Source
+/// Keras 3.15.1, `keras/src/layers/normalization/batch_normalization.py`, class `BatchNormalization`;
+/// Ioffe and Szegedy 2015.
+#[derive(Clone, Debug, Options)]
+pub struct BatchNormalization {
+    /// The axis that holds the features.
+    #[option(default = -1)]
+    axis: i64,
+    /// How much of the moving statistics stays at each step.
+    #[option(default = 0.99, min = 0, max = 1)]
+    momentum: f64,
+    /// Added to the variance, so that nothing is divided by zero.
+    #[option(default = 0.001, min = 0)]
+    epsilon: f64,
+    /// Whether `beta` is added.
+    #[option(default = true)]
+    center: bool,
+    /// Whether the result is multiplied by `gamma`.
+    #[option(default = true)]
+    scale: bool,
+    /// Start values of `beta`.
+    #[option(default = "zeros")]
+    beta_initializer: Initializer,
+    /// Start values of `gamma`.
+    #[option(default = "ones")]
+    gamma_initializer: Initializer,
+    /// Start values of `moving_mean`.
+    #[option(default = "zeros")]
+    moving_mean_initializer: Initializer,
+    /// Start values of `moving_variance`.
+    #[option(default = "ones")]
+    moving_variance_initializer: Initializer,
+    /// Penalty on `beta`.
+    #[option(default = None)]
+    beta_regularizer: Option<Regularizer>,
+    /// Penalty on `gamma`.
+    #[option(default = None)]
+    gamma_regularizer: Option<Regularizer>,
+    #[option(base)]
+    base: LayerBase,
+}
+
+impl BatchNormalization {
+    /// The axis that holds the features, and how many there are.
+    fn features(&self, input: &Shape) -> Result<(usize, usize)> {
+        feature_axis("BatchNormalization", "axis", self.axis, input)
+    }
+
+    /// The statistics of the batch, after the moving ones have followed them.
+    fn batch_moments(
+        &self,
+        weights: &Weights,
+        x: &Tensor,
+        axis: usize,
+        cx: &CallCx,
+    ) -> Result<ops::Moments> {
+        let others: Vec<isize> =
+            (0..x.rank()).filter(|&other| other != axis).map(|other| other as isize).collect();
+        let moments = ops::moments(x, &others)?;
+        self.follow(weights, "moving_mean", &moments.mean, cx)?;
+        self.follow(weights, "moving_variance", &moments.variance, cx)?;
+        Ok(moments)
+    }
+
+    fn follow(&self, weights: &Weights, name: &str, batch: &Tensor, cx: &CallCx) -> Result<()> {
+        let moving = weights.get(name)?;
+        let batch = ops::reshape(&batch.detached(), moving.shape())?;
+        let kept = ops::multiply_scalar(&moving, self.momentum as f32)?;
+        let fresh = ops::multiply_scalar(&batch, (1.0 - self.momentum) as f32)?;
+        cx.update_state(weights, name, &ops::add(&kept, &fresh)?);
+        Ok(())
+    }
+}
+
+impl Layer for BatchNormalization {
+    fn output_shape(&self, input: &Shape) -> Result<Shape> {
+        self.features(input)?;
+        Ok(input.clone())
+    }
+
+    fn build(&self, input: &Shape, cx: &mut BuildCx) -> Result<()> {
+        let shape = [self.features(input)?.1];
+        if self.scale {
+            cx.weight("gamma", shape, &self.gamma_initializer, self.gamma_regularizer.as_ref())?;
+        }
+        if self.center {
+            cx.weight("beta", shape, &self.beta_initializer, self.beta_regularizer.as_ref())?;
+        }
+        cx.state("moving_mean", shape, &self.moving_mean_initializer)?;
+        cx.state("moving_variance", shape, &self.moving_variance_initializer)
+    }
+
+    fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
+        let (axis, _) = self.features(&Shape::from(x.shape()))?;
+        let axes = broadcast_axes(x.shape(), &[axis]);
+        let wide = |weight: Tensor| ops::reshape(&weight, &axes);
+        let moments = if cx.is_training() && cx.is_trainable() {
+            self.batch_moments(weights, x, axis, cx)?
+        } else {
+            let mean = wide(weights.get("moving_mean")?)?;
+            ops::Moments { mean, variance: wide(weights.get("moving_variance")?)? }
+        };
+        let gamma = weights.try_get("gamma").map(wide).transpose()?;
+        let beta = weights.try_get("beta").map(wide).transpose()?;
+        ops::batch_normalization(x, &moments, gamma.as_ref(), beta.as_ref(), self.epsilon as f32)
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `GlobalMaxPooling2D`: the largest value of each channel.
+
+use super::{GlobalPooling, Max};
+
+/// The largest value of each channel of an image.
+///
+/// # Shapes
+/// input `(batch, height, width, channels)`, output `(batch, channels)`, with `keepdims`
+/// `(batch, 1, 1, channels)`.
+///
+/// # Examples
+/// ```
+/// use firesteel_nn::layers::{GlobalMaxPooling2D, Input};
+/// use firesteel_nn::{Sequential, layers};
+///
+/// let model = Sequential::from(layers![Input::new([7, 7, 64]), GlobalMaxPooling2D::new()]);
+/// assert_eq!(model.output_shapes()?[0].to_string(), "(None, 64)");
+/// # Ok::<(), firesteel_core::Error>(())
+/// ```
+///
+/// # Source
+/// Keras 3.15.1, `keras/src/layers/pooling/global_max_pooling2d.py`, class `GlobalMaxPooling2D`.
+pub type GlobalMaxPooling2D = GlobalPooling<Max, 2>;

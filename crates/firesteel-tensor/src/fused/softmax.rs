@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The softmax over the last axis.
+
+use firesteel_kernels::softmax;
+
+use super::{Buffer, FusedOp, Gradient, Input};
+
+/// `exp(x) / sum(exp(x))` over the last axis.
+#[derive(Debug)]
+pub(crate) struct Softmax;
+
+fn width(input: Input<'_>) -> usize {
+    input.axes.last().copied().unwrap_or(1)
+}
+
+impl FusedOp for Softmax {
+    fn output_axes(&self, inputs: &[Input<'_>]) -> Vec<usize> {
+        inputs[0].axes.to_vec()
+    }
+
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32]) -> Vec<Buffer> {
+        softmax::forward(width(inputs[0]), inputs[0].values, output);
+        Vec::new()
+    }
+
+    fn backward(&self, gradient: &Gradient<'_>) -> Vec<Option<Vec<f32>>> {
+        let mut by_input = vec![0.0; gradient.output.len()];
+        let width = width(gradient.inputs[0]);
+        softmax::backward(width, gradient.output, gradient.by_output, &mut by_input);
+        vec![Some(by_input)]
+    }
+}
