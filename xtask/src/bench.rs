@@ -40,7 +40,7 @@ fn cargo_arguments(packages: &[Package], check: bool) -> Option<Vec<String>> {
         return None;
     }
     if check {
-        // criterion runs each benchmark once, without timing
+        // each benchmark runs once: criterion's do not time then, others work on small data
         arguments.extend(["--".to_owned(), "--test".to_owned()]);
     }
     Some(arguments)

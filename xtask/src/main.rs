@@ -29,7 +29,7 @@ const TASKS: &[(&str, &str, &str, Task)] = &[
     (
         "bench",
         "[--check]",
-        "runs every criterion benchmark; --check runs each once, as a test",
+        "runs every benchmark of a crate; --check runs each once, as a test",
         bench::run,
     ),
     (

@@ -13,6 +13,20 @@ use crate::tokens::{Token, tokenise};
 /// Files past this size (bytes) are data, not text to be checked.
 const MAX_TEXT: u64 = 4 << 20;
 
+/// The crates that do not stand in `crates/`, and the folder of each.
+const ELSEWHERE: &[(&str, &str)] = &[
+    // registry: sorted
+    ("firesteel-benches", "benches/side_by_side"),
+    ("xtask", "xtask"),
+    // registry: end
+];
+
+/// The folder in which a crate must stand, from the root.
+pub(crate) fn folder_of(crate_name: &str) -> String {
+    let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == crate_name);
+    elsewhere.map_or_else(|| format!("crates/{crate_name}"), |(_, folder)| (*folder).to_owned())
+}
+
 /// The files and crates of the checkout.
 #[derive(Debug, Default)]
 pub(crate) struct Workspace {
@@ -99,20 +113,24 @@ impl TextFile {
 
     /// The crate whose folder holds the file.
     pub(crate) fn crate_name(&self) -> Option<&str> {
-        match self.path.split('/').collect::<Vec<_>>()[..] {
-            ["crates", name, _, ..] => Some(name),
-            ["xtask", _, ..] => Some("xtask"),
-            _ => None,
-        }
+        self.place().map(|(name, _)| name)
     }
 
     /// Whether the file is part of a crate's library or program, as opposed to its tests and benchmarks.
     pub(crate) fn is_source(&self) -> bool {
-        let in_crate = self.path.strip_prefix("crates/").and_then(|rest| rest.split_once('/'));
-        let rest =
-            in_crate.map_or_else(|| self.path.strip_prefix("xtask/"), |(_, rest)| Some(rest));
         let is_test = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
-        !is_test && rest.is_some_and(|rest| rest.starts_with("src/"))
+        !is_test && self.place().is_some_and(|(_, path)| path.starts_with("src/"))
+    }
+
+    /// The crate, and the path from its folder on.
+    fn place(&self) -> Option<(&str, &str)> {
+        if let Some(path) = self.path.strip_prefix("crates/") {
+            return path.split_once('/');
+        }
+        ELSEWHERE.iter().find_map(|(name, folder)| {
+            let path = self.path.strip_prefix(folder)?.strip_prefix('/')?;
+            Some((*name, path))
+        })
     }
 
     /// The tokens of a Rust file, or the line and reason why there are none.
@@ -252,7 +270,20 @@ mod tests {
         assert!(!is_source("crates/a/src/options/tests.rs"));
         assert!(!is_source("crates/a/tests/it/main.rs"));
         assert!(!is_source("crates/a/benches/conv.rs"));
+        assert!(is_source("benches/side_by_side/src/bin/networks.rs"));
+        assert!(!is_source("benches/side_by_side/peers/src/a.rs"));
         assert!(!is_source("fixtures/keras/src/a.rs"));
+    }
+
+    #[test]
+    fn every_crate_is_known_by_its_folder() {
+        for name in ["firesteel-nn", "firesteel-benches", "xtask"] {
+            let file = TextFile::new(format!("{}/src/a.rs", folder_of(name)), "");
+            assert_eq!(file.crate_name(), Some(name));
+        }
+        for path in ["benches/README.md", "benches/side_by_side_2/src/a.rs", "crates/a.rs"] {
+            assert_eq!(TextFile::new(path, "").crate_name(), None, "{path}");
+        }
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //! CPU kernels of firesteel on plain slices.
 //!
 //! Every kernel reads and writes `f32` slices that the caller owns, channels last, row-major. It
-//! allocates nothing but scratch that its thread keeps ([`scratch`]), runs on rayon's current
+//! allocates nothing but scratch that its thread keeps, runs on rayon's current
 //! pool, and gives the same bits on any number of threads.
 //!
-//! - [`isa`]: which instruction set is used; [`vector`], [`arch`]: the vectors themselves;
-//! - [`pointwise`], [`columns`]: the two loops that most kernels are a formula in;
+//! - [`isa`]: which instruction set is used; `vector`, `arch`: the vectors themselves;
+//! - `pointwise`, `columns`: the two loops that most kernels are a formula in;
 //! - [`matmul`], [`dense`], [`epilogue`]: products with bias and activation;
 //! - [`conv`], [`pool`]: convolution and pooling over one to three axes;
 //! - [`norm`], [`softmax`], [`elementwise`], [`reduce`]: what stands between them;

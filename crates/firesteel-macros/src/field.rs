@@ -114,17 +114,17 @@ impl OptionField {
             let start = self.start();
             quote!(default: Some(|| {
                 let start: #ty = #start;
-                ::firesteel_core::OptionValue::encode(&start)
+                __core::OptionValue::encode(&start)
             }),)
         });
         quote! {
-            ::firesteel_core::options::OptionSpec {
+            __core::options::OptionSpec {
                 required: #required,
                 #default
                 #(#bounds)*
                 #(#one_of)*
-                ..::firesteel_core::options::OptionSpec::new(
-                    #key, #setter, #doc, <#ty as ::firesteel_core::OptionValue>::EXPECTS,
+                ..__core::options::OptionSpec::new(
+                    #key, #setter, #doc, <#ty as __core::OptionValue>::EXPECTS,
                 )
             }
         }

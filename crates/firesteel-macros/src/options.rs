@@ -3,13 +3,14 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Expr, Fields, Ident, Result};
+use syn::{Data, DeriveInput, Expr, Fields, Ident, Path, Result, parse_quote};
 
 use crate::field::OptionField;
 
 /// The `#[options(..)]` attributes of the type.
-#[derive(Default)]
 struct TypeOptions {
+    /// Where the core crate is found.
+    home: Path,
     name: Option<Expr>,
     camel_case: bool,
     no_new: bool,
@@ -28,15 +29,27 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let inherent = inherent(input, &type_options, &fields);
     let table = table(input, &type_options, &fields);
     let base = fields.iter().find(|field| field.base).map(|field| base(input, field));
-    Ok(quote!(#inherent #table #base))
+    let home = &type_options.home;
+    Ok(quote! {
+        const _: () = {
+            use #home as __core;
+            #inherent #table #base
+        };
+    })
 }
 
 impl TypeOptions {
     fn parse(input: &DeriveInput) -> Result<Self> {
-        let mut this = Self::default();
+        let mut this = Self {
+            home: parse_quote!(::firesteel_core),
+            name: None,
+            camel_case: false,
+            no_new: false,
+        };
         for attribute in input.attrs.iter().filter(|a| a.path().is_ident("options")) {
             attribute.parse_nested_meta(|meta| {
                 match meta.path.require_ident()?.to_string().as_str() {
+                    "crate" => this.home = meta.value()?.parse()?,
                     "name" => this.name = Some(meta.value()?.parse()?),
                     "camel_case" => this.camel_case = true,
                     "no_new" => this.no_new = true,
@@ -90,11 +103,11 @@ fn inherent(
             /// # Errors
             /// `InvalidArgument` for a missing or mistyped option, `UnknownName` for an unknown one.
             pub fn from_config(
-                config: &::firesteel_core::JsonMap<String, ::firesteel_core::Json>,
-            ) -> ::firesteel_core::Result<Self> {
-                #(let #names: #types = ::firesteel_core::options::required(config, #type_name, #keys)?;)*
+                config: &__core::JsonMap<String, __core::Json>,
+            ) -> __core::Result<Self> {
+                #(let #names: #types = __core::options::required(config, #type_name, #keys)?;)*
                 let mut this = Self::new(#(#names),*);
-                ::firesteel_core::Options::set_all(&mut this, config)?;
+                __core::Options::set_all(&mut this, config)?;
                 Ok(this)
             }
         }
@@ -176,40 +189,40 @@ fn table(input: &DeriveInput, type_options: &TypeOptions, fields: &[OptionField]
     let idents: Vec<&Ident> = shown.iter().map(|field| &field.ident).collect();
     let types = shown.iter().map(|field| &field.ty);
     quote! {
-        impl #generics ::firesteel_core::FromConfig for #ident #arguments #bounds {
+        impl #generics __core::FromConfig for #ident #arguments #bounds {
             fn from_config(
-                config: &::firesteel_core::JsonMap<String, ::firesteel_core::Json>,
-            ) -> ::firesteel_core::Result<Self> {
+                config: &__core::JsonMap<String, __core::Json>,
+            ) -> __core::Result<Self> {
                 Self::from_config(config)
             }
         }
 
-        impl #generics ::firesteel_core::Options for #ident #arguments #bounds {
+        impl #generics __core::Options for #ident #arguments #bounds {
             fn type_name(&self) -> &'static str {
                 #type_name
             }
 
-            fn table(&self) -> &'static [::firesteel_core::OptionSpec] {
+            fn table(&self) -> &'static [__core::OptionSpec] {
                 const { &[#(#rows),*] }
             }
 
-            fn get(&self, name: &str) -> Option<::firesteel_core::Json> {
+            fn get(&self, name: &str) -> Option<__core::Json> {
                 match name {
-                    #(#names => Some(::firesteel_core::OptionValue::encode(&self.#idents)),)*
+                    #(#names => Some(__core::OptionValue::encode(&self.#idents)),)*
                     _ => None,
                 }
             }
 
-            fn set(&mut self, name: &str, value: &::firesteel_core::Json) -> ::firesteel_core::Result<()> {
-                let at = |error: ::firesteel_core::Error| error.at(format!("{}: `{name}`", #type_name));
+            fn set(&mut self, name: &str, value: &__core::Json) -> __core::Result<()> {
+                let at = |error: __core::Error| error.at(format!("{}: `{name}`", #type_name));
                 match name {
                     #(#names => {
-                        self.#idents = <#types as ::firesteel_core::OptionValue>::decode(value).map_err(at)?;
+                        self.#idents = <#types as __core::OptionValue>::decode(value).map_err(at)?;
                         Ok(())
                     })*
                     _ => {
                         let known: Vec<&str> = vec![#(#keys),*];
-                        Err(::firesteel_core::err::unknown_name("option", name, known).at(#type_name))
+                        Err(__core::err::unknown_name("option", name, known).at(#type_name))
                     }
                 }
             }

@@ -48,6 +48,11 @@ impl Device {
                 (kind, index.parse::<usize>().map_err(|_| bad())?)
             }
         };
+        if kind == "cpu" && index != 0 {
+            return Err(err::invalid_argument("Device", "name")
+                .expected("`cpu`, which is one device")
+                .got(format!("`{name}`")));
+        }
         let names = known().map(|(known, _)| known);
         let Some((_, make)) = known().find(|(known, _)| *known == kind) else {
             return Err(err::unknown_name("device", kind, names));
@@ -72,6 +77,14 @@ impl Device {
     pub(crate) fn burn(&self) -> &burn::tensor::Device {
         &self.inner
     }
+}
+
+/// Refuses a value of `FIRESTEEL_KERNELS` that the kernels would ignore.
+///
+/// # Errors
+/// `UnknownName` for a set of instructions that is unknown, `Unsupported` for one that this machine lacks.
+pub fn check_environment() -> Result<()> {
+    firesteel_kernels::Isa::from_environment().map(drop)
 }
 
 /// Whether a device is the CPU backend, with or without autodiff around it.

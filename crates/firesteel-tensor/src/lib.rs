@@ -17,7 +17,7 @@ mod tensor;
 mod testing;
 pub mod update;
 
-pub use device::Device;
+pub use device::{Device, check_environment};
 pub use gradients::{Gradients, gradients};
 pub use ops::Activation;
 pub use tensor::{DType, Tensor};

@@ -8,7 +8,7 @@ use super::statistics::{percentile, rate};
 use super::table;
 
 /// Crates without an API of their own for users: their docs are no manual.
-const TOOLS: [&str; 3] = ["firesteel-cli", "firesteel-macros", "xtask"];
+const TOOLS: [&str; 4] = ["firesteel-benches", "firesteel-cli", "firesteel-macros", "xtask"];
 
 /// Whether users read the docs of a crate.
 pub(super) fn is_public(crate_name: &str) -> bool {

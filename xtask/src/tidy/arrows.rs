@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "firesteel-tensor",
         ],
     ),
+    ("firesteel-benches", &["firesteel"]),
     ("firesteel-bridge", &["firesteel-core", "firesteel-data", "firesteel-ml", "firesteel-nn"]),
     ("firesteel-cli", &["firesteel"]),
     (
@@ -141,6 +142,7 @@ mod tests {
     #[test]
     fn tests_may_use_what_does_not_use_them() {
         assert!(findings("firesteel-cli", "firesteel", Kind::Dev).is_empty());
+        assert_eq!(findings("firesteel-data", "firesteel-benches", Kind::Dev).len(), 1);
         assert!(findings("firesteel-nn", "firesteel-ml", Kind::Dev).is_empty());
         assert_eq!(findings("firesteel-core", "firesteel", Kind::Dev).len(), 1);
         assert_eq!(findings("firesteel-ml", "firesteel-bridge", Kind::Dev).len(), 1);

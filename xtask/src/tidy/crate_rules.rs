@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What every crate must have: a folder of its own name, the workspace's lints, and a warning for missing docs.
+//! What every crate must have: the folder of its name, the workspace's lints, and a warning for missing docs.
 
 use crate::finding::Finding;
-use crate::workspace::{Package, TextFile, Workspace};
+use crate::workspace::{Package, TextFile, Workspace, folder_of};
 
 pub(crate) fn check(workspace: &Workspace) -> Vec<Finding> {
     let check_one = |package| check_package(workspace, package);
@@ -24,7 +24,7 @@ fn check_package(workspace: &Workspace, package: &Package) -> Vec<Finding> {
 
 fn folder_finding(package: &Package, folder: &str) -> Option<Finding> {
     let name = &package.name;
-    let expected = if name == "xtask" { name.clone() } else { format!("crates/{name}") };
+    let expected = folder_of(name);
     (folder != expected).then(|| {
         let message = format!("crate `{name}` stands in `{folder}`");
         Finding::new(&package.manifest, 1, message, format!("move it to `{expected}`"))

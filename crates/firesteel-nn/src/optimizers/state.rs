@@ -24,6 +24,24 @@ impl OptimizerState {
         Self { optimizer, iterations: 0, slots: IndexMap::new() }
     }
 
+    /// Gives every weight its slots before the first step, as Keras does where it loads a compiled model.
+    ///
+    /// # Errors
+    /// Whatever the device reports.
+    pub(crate) fn build(&mut self, variables: &[Arc<Variable>]) -> Result<()> {
+        let count = self.optimizer.rule(1).slots();
+        for variable in variables {
+            let slots = self.take_slots(variable, count)?;
+            self.slots.insert(key(variable), slots);
+        }
+        Ok(())
+    }
+
+    /// Whether the weights have slots: from the first step on, or once a file was loaded.
+    pub(crate) fn is_built(&self) -> bool {
+        !self.slots.is_empty()
+    }
+
     /// Takes one step on all weights.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ pub fn load_model(path: impl AsRef<Path>) -> Result<Model> {
 /// As [`load_model`].
 pub fn load_model_with(path: impl AsRef<Path>, options: &LoadModel) -> Result<Model> {
     let path = path.as_ref();
+    firesteel_tensor::check_environment()?;
     match kind(path)? {
         Kind::Archive => from_archive(path, options),
         Kind::Hdf5 => {

@@ -131,7 +131,7 @@ impl Model {
     /// The numbers that an optimizer at work keeps: its step, its rate, its slots.
     fn optimizer_parameters(&self) -> usize {
         let Some(compiled) = &self.compiled else { return 0 };
-        if compiled.optimizer.iterations == 0 {
+        if !compiled.optimizer.is_built() {
             return 0;
         }
         let slots = self.trainable_weights().into_iter().map(|weight| {

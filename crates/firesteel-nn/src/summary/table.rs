@@ -40,23 +40,37 @@ impl Table {
         if !self.body.is_empty() {
             self.body.push(self.rule(['├', '─', '┼', '┤']));
         }
-        let lines: Vec<Vec<String>> =
-            cells.iter().zip(&self.widths).map(|(cell, width)| wrap(cell, width - 2)).collect();
-        let height = lines.iter().map(Vec::len).max().unwrap_or(1);
-        for i in 0..height {
-            let line: Vec<&str> =
-                lines.iter().map(|cell| cell.get(i).map_or("", String::as_str)).collect();
+        for line in self.wrapped(cells.iter().map(String::as_str)) {
             self.body.push(self.line(&line, '│'));
         }
     }
 
+    /// The lines that cells take in their columns; the missing ones are empty.
+    fn wrapped<'a>(&self, cells: impl Iterator<Item = &'a str>) -> Vec<Vec<String>> {
+        let cells: Vec<Vec<String>> =
+            cells.zip(&self.widths).map(|(cell, width)| wrap(cell, width - 2)).collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+        let text = |i: usize| move |cell: &Vec<String>| cell.get(i).cloned().unwrap_or_default();
+        (0..height).map(|i| cells.iter().map(text(i)).collect()).collect()
+    }
+
+    /// The heads, which stand on the ground of their row.
+    fn heads(&self) -> Vec<Vec<String>> {
+        let mut lines = self.wrapped(self.columns.iter().map(|column| column.name));
+        for column in 0..self.columns.len() {
+            let empty = lines.iter().rev().take_while(|line| line[column].is_empty()).count();
+            let mut texts: Vec<String> =
+                lines.iter_mut().map(|line| std::mem::take(&mut line[column])).collect();
+            texts.rotate_right(empty);
+            lines.iter_mut().zip(texts).for_each(|(line, text)| line[column] = text);
+        }
+        lines
+    }
+
     pub(super) fn render(&self) -> String {
-        let heads: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-        let mut lines = vec![
-            self.rule(['┏', '━', '┳', '┓']),
-            self.line(&heads, '┃'),
-            self.rule(['┡', '━', '╇', '┩']),
-        ];
+        let mut lines = vec![self.rule(['┏', '━', '┳', '┓'])];
+        lines.extend(self.heads().iter().map(|line| self.line(line, '┃')));
+        lines.push(self.rule(['┡', '━', '╇', '┩']));
         lines.extend(self.body.iter().cloned());
         lines.push(self.rule(['└', '─', '┴', '┘']));
         lines.join("\n") + "\n"
@@ -68,7 +82,7 @@ impl Table {
         format!("{left}{}{right}", parts.join(&cross.to_string()))
     }
 
-    fn line(&self, cells: &[&str], bar: char) -> String {
+    fn line(&self, cells: &[String], bar: char) -> String {
         let mut text = bar.to_string();
         for ((cell, width), column) in cells.iter().zip(&self.widths).zip(&self.columns) {
             let gap = " ".repeat((width - 2).saturating_sub(cell.chars().count()));

@@ -35,7 +35,7 @@ pub fn check_options<const N: usize>(
     inputs: impl Into<InputShapes>,
     values: [(&str, Json); N],
 ) -> Result<()> {
-    let inputs = inputs.into();
+    let (inputs, values) = (inputs.into(), Vec::from(values));
     let name = layer.type_name();
     let at = |error: firesteel_core::Error| error.at(format!("check_options({name})"));
     let plain = effects(Box::new(layer.clone()), &inputs).map_err(at)?;

@@ -163,8 +163,10 @@ impl Model {
     /// Sets optimizer, loss and metrics; the optimizer starts anew.
     ///
     /// # Errors
-    /// `UnknownName` for an unknown optimizer, loss or metric, `InvalidArgument` for a bad option of one.
+    /// `UnknownName` for an unknown optimizer, loss or metric, `InvalidArgument` for a bad option of one; what
+    /// `FIRESTEEL_KERNELS` asks for and the machine does not have.
     pub fn compile(&mut self, compile: Compile) -> Result<()> {
+        firesteel_tensor::check_environment()?;
         self.compiled = Some(Compiled::new(compile)?);
         Ok(())
     }
@@ -185,8 +187,13 @@ impl Model {
     /// Changes the step size of the optimizer.
     ///
     /// # Errors
-    /// `NotBuilt` before `compile`.
+    /// `NotBuilt` before `compile`, `InvalidArgument` for a number that is negative or not finite.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+        if !learning_rate.is_finite() || learning_rate < 0.0 {
+            return Err(err::invalid_argument("Model", "learning_rate")
+                .expected("a finite number, at least 0")
+                .got(learning_rate));
+        }
         self.compiled_mut()?.optimizer.optimizer.set_learning_rate(learning_rate);
         Ok(())
     }

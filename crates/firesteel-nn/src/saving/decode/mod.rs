@@ -69,7 +69,9 @@ impl<'a> Decoder<'a> {
     pub(super) fn compile(&self, model: &mut Model, object: &Json) -> Result<()> {
         match object.get("compile_config").and_then(Json::as_object) {
             Some(config) if config.values().any(|value| !value.is_null()) => {
-                compile::restore(model, config)
+                compile::restore(model, config)?;
+                let weights = model.trainable_weights();
+                model.compiled_mut()?.optimizer.build(&weights)
             }
             _ => Ok(()),
         }

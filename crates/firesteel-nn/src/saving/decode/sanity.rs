@@ -4,11 +4,13 @@
 use firesteel_core::{Json, Result, Shape, err};
 
 /// No axis, stride or size of a layer is larger.
-const LARGEST: i64 = 1 << 31;
+const LARGEST: u64 = 1 << 31;
 /// No tensor of one sample has more elements.
 const MOST_ELEMENTS: usize = 1 << 40;
 /// Keras' own models stay below 2000.
 const MOST_LAYERS: usize = 20_000;
+/// Tensors, types and initializers are objects too.
+const MOST_OBJECTS: usize = 16 * MOST_LAYERS;
 /// Nor do more tensors go from call to call.
 const MOST_TENSORS: usize = 100_000;
 
@@ -17,36 +19,38 @@ const MOST_TENSORS: usize = 100_000;
 /// # Errors
 /// `Unsupported` for Python code, `Format` for an absurd number or too many layers.
 pub(super) fn check(json: &Json) -> Result<()> {
-    let mut layers = 0;
-    walk(json, "", &mut layers)
+    walk(json, "", &mut 0)
 }
 
-fn walk(json: &Json, key: &str, layers: &mut usize) -> Result<()> {
+fn walk(json: &Json, key: &str, objects: &mut usize) -> Result<()> {
     match json {
         Json::Object(object) => {
+            *objects += 1;
+            if *objects > MOST_OBJECTS {
+                return Err(err::format("config", "there are too many objects")
+                    .expected(format!("at most {MOST_OBJECTS}")));
+            }
             if let Some(class) = object.get("class_name").and_then(Json::as_str) {
                 refuse_code(class, object.get("config"))?;
-                *layers += 1;
             }
-            object.iter().try_for_each(|(key, value)| walk(value, key, layers))?;
+            object.iter().try_for_each(|(key, value)| walk(value, key, objects))
         }
-        Json::Array(items) => items.iter().try_for_each(|item| walk(item, key, layers))?,
-        Json::Number(number) if key != "seed" && key != "shared_object_id" => {
-            let whole = number.as_i64().or_else(|| number.as_u64().map(|_| i64::MAX));
-            if whole.is_some_and(|whole| whole.unsigned_abs() > LARGEST.unsigned_abs()) {
-                return Err(err::format("config", format!("`{key}` is absurd"))
-                    .expected(format!("at most {LARGEST}"))
-                    .got(number));
-            }
-        }
-        _ => {}
+        Json::Array(items) => items.iter().try_for_each(|item| walk(item, key, objects)),
+        Json::Number(number) => check_number(key, number),
+        _ => Ok(()),
     }
-    // tensors, types and initializers are objects too
-    if *layers > MOST_LAYERS * 16 {
-        return Err(err::format("config", "there are too many objects")
-            .expected(format!("at most {}", MOST_LAYERS * 16)));
+}
+
+/// Seeds, identities and numbers of steps may be large.
+fn check_number(key: &str, number: &serde_json::Number) -> Result<()> {
+    let may_be_large = ["seed", "shared_object_id"].contains(&key) || key.ends_with("_steps");
+    let size = number.as_i64().map(i64::unsigned_abs).or_else(|| number.as_u64());
+    if may_be_large || size.is_none_or(|size| size <= LARGEST) {
+        return Ok(());
     }
-    Ok(())
+    Err(err::format("config", format!("`{key}` is absurd"))
+        .expected(format!("at most {LARGEST}"))
+        .got(number))
 }
 
 fn refuse_code(class: &str, config: Option<&Json>) -> Result<()> {

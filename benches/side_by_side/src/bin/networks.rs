@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `networks [--rounds N] [ROW ..]`: milliseconds a training step takes through `fit`, after an epoch to warm up.
+//!
+//! The same networks, on data of the same shape, are in `peers/`.
+#![expect(clippy::print_stdout, reason = "what a benchmark prints is its result")]
+
+use std::time::Instant;
+
+use firesteel::err;
+use firesteel::prelude::*;
+use firesteel_benches::{Arguments, Measurement};
+use ndarray::{ArrayD, IxDyn};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A network and the size of its epochs.
+struct Row {
+    name: &'static str,
+    layers: fn() -> Vec<LayerRef>,
+    input: &'static [usize],
+    outputs: usize,
+    batch_size: usize,
+    steps: usize,
+    /// Above this, the mean squared error says that nothing was learned.
+    worst_loss: f64,
+}
+
+const ROWS: &[Row] = &[
+    Row {
+        name: "mlp128",
+        layers: || layers![Input::new([128]), Dense::new(10).activation("relu"), Dense::new(1)],
+        input: &[128],
+        outputs: 1,
+        batch_size: 32,
+        steps: 2000,
+        worst_loss: 0.2,
+    },
+    Row {
+        name: "mlp784",
+        layers: || layers![Input::new([784]), Dense::new(512).activation("relu"), Dense::new(10)],
+        input: &[784],
+        outputs: 10,
+        batch_size: 128,
+        steps: 200,
+        worst_loss: 0.2,
+    },
+    Row {
+        name: "cnn",
+        layers: cnn,
+        input: &[128, 128, 3],
+        outputs: 1,
+        batch_size: 32,
+        steps: 5,
+        worst_loss: 30.0,
+    },
+];
+
+fn cnn() -> Vec<LayerRef> {
+    layers![
+        Input::new([128, 128, 3]),
+        Conv2D::new(64, (3, 3)).activation("relu").padding("same"),
+        MaxPooling2D::new((2, 2)),
+        Conv2D::new(128, (3, 3)).activation("relu").padding("same"),
+        MaxPooling2D::new((2, 2)),
+        Flatten::new(),
+        Dense::new(1),
+    ]
+}
+
+fn main() -> Result<()> {
+    let names: Vec<&str> = ROWS.iter().map(|row| row.name).collect();
+    let arguments = Arguments::parse(std::env::args().skip(1), &names)?;
+    for row in ROWS.iter().filter(|row| arguments.rows.iter().any(|name| name == row.name)) {
+        println!("{}", row.measure(arguments.rounds)?);
+    }
+    Ok(())
+}
+
+impl Row {
+    fn measure(&self, rounds: usize) -> Result<Measurement> {
+        let n_samples = self.batch_size * self.steps;
+        let x = uniform(&[&[n_samples][..], self.input].concat(), 1);
+        let y = uniform(&[n_samples, self.outputs], 2);
+        let mut model = Sequential::from((self.layers)());
+        model.set_seed(1);
+        model.compile(Compile::new().optimizer(Adam::new().learning_rate(1e-3)).loss("mse"))?;
+        let mut epoch = || -> Result<(f64, f64)> {
+            let start = Instant::now();
+            let fit = Fit::new().batch_size(self.batch_size).verbose(0);
+            let history = model.fit((&x, &y), fit)?;
+            let milliseconds = start.elapsed().as_secs_f64() * 1e3 / self.steps as f64;
+            let loss = history["loss"].last().copied().unwrap_or(f64::NAN);
+            Ok((milliseconds, loss))
+        };
+        epoch()?;
+        let epochs = (0..rounds).map(|_| epoch()).collect::<Result<Vec<_>>>()?;
+        let loss = epochs.last().map_or(f64::NAN, |(_, loss)| *loss);
+        if loss.is_nan() || loss > self.worst_loss {
+            return Err(err::internal(format!("row `{}`: loss", self.name))
+                .expected(format!("at most {}", self.worst_loss))
+                .got(loss));
+        }
+        let runs = epochs.into_iter().map(|(milliseconds, _)| milliseconds).collect();
+        Ok(Measurement { row: self.name.to_owned(), unit: "ms", runs, loss: Some(loss) })
+    }
+}
+
+/// Numbers in `[0, 1)` from a linear congruential generator.
+fn uniform(shape: &[usize], seed: u64) -> ArrayD<f32> {
+    let mut state = seed;
+    ArrayD::from_shape_simple_fn(IxDyn(shape), || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f32 / 16_777_216.0
+    })
+}

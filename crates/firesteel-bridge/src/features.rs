@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `Features`: which columns a network sees.
+
+use firesteel_core::Shape;
+use firesteel_data::DataFrame;
+use firesteel_nn::Data;
+
+use crate::source::TableSource;
+
+/// How many rows wait in the shuffle buffer unless said otherwise.
+const SHUFFLE_ROWS: usize = 65_536;
+
+/// Choosing the columns that a network sees.
+pub trait DataFrameExt {
+    /// The columns that become the input, side by side: numbers, booleans and vectors.
+    fn features(&self, columns: impl IntoIterator<Item = impl Into<String>>) -> Features;
+}
+
+impl DataFrameExt for DataFrame {
+    fn features(&self, columns: impl IntoIterator<Item = impl Into<String>>) -> Features {
+        Features {
+            table: self.clone(),
+            features: columns.into_iter().map(Into::into).collect(),
+            labels: Vec::new(),
+            weight: None,
+            shape: None,
+            shuffle_rows: SHUFFLE_ROWS,
+        }
+    }
+}
+
+/// The columns of a table that a network sees: data for `predict`, and with a label for `fit` and `evaluate`.
+///
+/// The query runs anew for every epoch, and its rows are streamed: memory holds the shuffle buffer (65,536 rows
+/// unless [`shuffle_buffer`](Features::shuffle_buffer) says otherwise) and a few batches.
+///
+/// # Examples
+/// ```
+/// use firesteel_bridge::DataFrameExt;
+/// use firesteel_data::Session;
+/// use firesteel_nn::layers::{Dense, Input};
+/// use firesteel_nn::{Compile, Fit, Sequential, layers};
+///
+/// let spark = Session::builder().build()?;
+/// let df = spark.range(0, 100).select_expr(["id / 100 AS x", "2 * id / 100 AS y"])?;
+/// let mut model = Sequential::from(layers![Input::new([1]), Dense::new(1)]);
+/// model.compile(Compile::new().optimizer("sgd").loss("mse"))?;
+/// model.fit(df.features(["x"]).label("y"), Fit::new().epochs(2).verbose(0))?;
+/// # Ok::<(), firesteel_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Features {
+    pub(crate) table: DataFrame,
+    pub(crate) features: Vec<String>,
+    pub(crate) labels: Vec<String>,
+    pub(crate) weight: Option<String>,
+    pub(crate) shape: Option<Shape>,
+    pub(crate) shuffle_rows: usize,
+}
+
+/// Features with a label: data for `fit` and `evaluate`.
+pub type LabeledFeatures = Features;
+
+impl Features {
+    /// The column that becomes the target: a number, a class number or a vector.
+    #[must_use]
+    pub fn label(self, column: impl Into<String>) -> LabeledFeatures {
+        self.labels([column])
+    }
+
+    /// Several columns side by side as the target, such as one for each class.
+    #[must_use]
+    pub fn labels(
+        mut self,
+        columns: impl IntoIterator<Item = impl Into<String>>,
+    ) -> LabeledFeatures {
+        self.labels = columns.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The column that says how much each row counts.
+    #[must_use]
+    pub fn sample_weight(mut self, column: impl Into<String>) -> Self {
+        self.weight = Some(column.into());
+        self
+    }
+
+    /// The shape that the features of a row take, such as `[8, 8, 1]` for 64 pixels.
+    #[must_use]
+    pub fn shape(mut self, shape: impl Into<Shape>) -> Self {
+        self.shape = Some(shape.into());
+        self
+    }
+
+    /// How many rows wait in the shuffle buffer.
+    #[must_use]
+    pub fn shuffle_buffer(mut self, rows: usize) -> Self {
+        self.shuffle_rows = rows;
+        self
+    }
+}
+
+impl From<Features> for Data<'_> {
+    fn from(features: Features) -> Self {
+        Self::from_source(TableSource::new(features))
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Where networks and data frames meet: training straight from a query, prediction as a column.
+//!
+//! - [`DataFrameExt::features`] turns a [`DataFrame`](firesteel_data::DataFrame) into training data that are
+//!   streamed batch by batch, with a seeded shuffle, never the whole table in memory;
+//! - [`ModelExt::transform`] adds the predictions of a network to a table as a column.
+#![warn(missing_docs)]
+
+mod columns;
+mod features;
+mod shuffle;
+mod source;
+mod transform;
+
+pub use features::{DataFrameExt, Features, LabeledFeatures};
+pub use transform::ModelExt;

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Networks that learn from tables and write into them.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+mod errors;
+mod fit;
+mod transform;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! NumPy files: `.npy`, and `.npz` with several arrays in the order of the file.
+
+use std::fs::File;
+use std::io::Cursor;
+use std::path::Path;
+
+use firesteel::{Error, Result, err, files};
+use ndarray::ArrayD;
+use ndarray_npy::{
+    NpzReader, ReadNpyError, ReadNpyExt, ReadNpzError, ReadableElement, WriteNpyExt,
+};
+
+/// The arrays of all files, one after the other; an `.npz` may be followed by `:name` to take one of it.
+///
+/// # Errors
+/// `Io` when a file cannot be read, `Format` when it holds no numbers.
+pub(crate) fn read_all(paths: &[String]) -> Result<Vec<ArrayD<f32>>> {
+    let mut arrays = Vec::new();
+    for path in paths {
+        match path.rsplit_once(".npz:") {
+            Some((stem, name)) => {
+                arrays.push(from_npz(&format!("{stem}.npz"), Some(name))?.swap_remove(0))
+            }
+            None if path.ends_with(".npz") => arrays.extend(from_npz(path, None)?),
+            None => arrays.push(from_npy(path)?),
+        }
+    }
+    Ok(arrays)
+}
+
+/// Writes an array as `.npy`; an existing file stays until the new one is complete.
+///
+/// # Errors
+/// `Io` when the file cannot be written.
+pub(crate) fn write(path: &str, array: &ArrayD<f32>) -> Result<()> {
+    let mut bytes = Vec::new();
+    array
+        .write_npy(&mut bytes)
+        .map_err(|error| err::internal(format!("an array could not be encoded: {error}")))?;
+    files::write_bytes(path, &bytes)
+}
+
+fn from_npy(path: &str) -> Result<ArrayD<f32>> {
+    let bytes = files::read(path)?;
+    numbers(&mut NpyBytes(&bytes)).map_err(|error| unreadable(path, &error))
+}
+
+fn from_npz(path: &str, only: Option<&str>) -> Result<Vec<ArrayD<f32>>> {
+    let file = File::open(Path::new(path)).map_err(|source| err::io(path, source))?;
+    let bad =
+        |error: &dyn std::fmt::Display| err::format(path, format!("not an .npz file: {error}"));
+    let mut archive = NpzReader::new(file).map_err(|error| bad(&error))?;
+    let names = archive.names().map_err(|error| bad(&error))?;
+    let plain = |name: &String| name.trim_end_matches(".npy").to_owned();
+    if let Some(wanted) = only
+        && !names.iter().any(|name| plain(name) == wanted)
+    {
+        let known: Vec<String> = names.iter().map(plain).collect();
+        return Err(err::unknown_name("array", wanted, known.iter().map(String::as_str)).at(path));
+    }
+    let chosen = names.iter().filter(|name| only.is_none_or(|wanted| plain(name) == wanted));
+    let mut read = |name| {
+        numbers(&mut NpzMember { archive: &mut archive, name })
+            .map_err(|error| unreadable(&format!("{path}:{name}"), &error))
+    };
+    chosen.map(|name| read(name)).collect()
+}
+
+/// A place where one array stands, of some element type.
+trait Source {
+    fn read<A: ReadableElement>(&mut self) -> Read<A>;
+}
+
+type Read<A> = std::result::Result<ArrayD<A>, ReadNpyError>;
+
+struct NpyBytes<'a>(&'a [u8]);
+
+impl Source for NpyBytes<'_> {
+    fn read<A: ReadableElement>(&mut self) -> Read<A> {
+        ArrayD::read_npy(Cursor::new(self.0))
+    }
+}
+
+struct NpzMember<'a> {
+    archive: &'a mut NpzReader<File>,
+    name: &'a str,
+}
+
+impl Source for NpzMember<'_> {
+    fn read<A: ReadableElement>(&mut self) -> Read<A> {
+        self.archive.by_name(self.name).map_err(|error| match error {
+            ReadNpzError::Npy(error) => error,
+            ReadNpzError::Zip(error) => ReadNpyError::Io(std::io::Error::other(error)),
+        })
+    }
+}
+
+/// The array as `f32`, whatever its element type.
+fn numbers(source: &mut impl Source) -> Read<f32> {
+    let mut array = source.read::<f32>();
+    macro_rules! or {
+        ($type:ty, $convert:expr) => {
+            if matches!(array, Err(ReadNpyError::WrongDescriptor(_))) {
+                array = source.read::<$type>().map(|array| array.mapv($convert));
+            }
+        };
+    }
+    or!(f64, |x| x as f32);
+    or!(i64, |x| x as f32);
+    or!(u64, |x| x as f32);
+    or!(i32, |x| x as f32);
+    or!(u32, |x| x as f32);
+    or!(i16, f32::from);
+    or!(u16, f32::from);
+    or!(i8, f32::from);
+    or!(u8, f32::from);
+    or!(bool, |x| f32::from(u8::from(x)));
+    array
+}
+
+fn unreadable(path: &str, error: &ReadNpyError) -> Error {
+    err::format(path, format!("not a NumPy array of numbers: {error}"))
+        .fix("save it with numpy.save as float32, float64, an integer type or bool")
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Where the data of a command come from: NumPy files, or the columns of a table.
+
+use clap::Args;
+use firesteel::bridge::Features;
+use firesteel::prelude::*;
+use firesteel::{err, nn};
+use ndarray::ArrayD;
+
+use crate::arrays;
+
+/// Inputs.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Inputs: an .npy or .npz file; repeat it for several inputs, in the model's order
+    #[arg(long, value_name = "FILE", required_unless_present = "table")]
+    x: Vec<String>,
+    /// A table instead: a csv, json or parquet file
+    #[arg(long, value_name = "FILE", conflicts_with = "x", requires = "features")]
+    table: Option<String>,
+    /// The columns that are the input
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', requires = "table")]
+    #[arg(conflicts_with = "x")]
+    features: Vec<String>,
+}
+
+/// Inputs and targets.
+#[derive(Debug, Args)]
+pub(crate) struct DataArgs {
+    #[command(flatten)]
+    inputs: InputArgs,
+    /// Targets: an .npy or .npz file; repeat it for several outputs, in the model's order
+    #[arg(long, value_name = "FILE", conflicts_with = "table")]
+    y: Vec<String>,
+    /// The column that is the target
+    #[arg(long, value_name = "COLUMN", requires = "table", conflicts_with_all = ["x", "y"])]
+    label: Option<String>,
+}
+
+/// The data as they were read.
+pub(crate) enum Loaded {
+    Arrays { x: Vec<ArrayD<f32>>, y: Vec<ArrayD<f32>> },
+    Table(Box<Features>),
+}
+
+impl InputArgs {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// `Io` and `Format` for files that cannot be read.
+    pub(crate) fn load(&self) -> Result<Loaded> {
+        if let Some(path) = &self.table {
+            let spark = Session::builder().build()?;
+            let features = read_table(&spark, path)?.features(self.features.clone());
+            return Ok(Loaded::Table(Box::new(features)));
+        }
+        Ok(Loaded::Arrays { x: arrays::read_all(&self.x)?, y: Vec::new() })
+    }
+}
+
+impl DataArgs {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// As [`InputArgs::load`], `InvalidArgument` when targets are missing.
+    pub(crate) fn load(&self, command: &str) -> Result<Loaded> {
+        match (self.inputs.load()?, &self.label) {
+            (Loaded::Table(features), Some(label)) => {
+                Ok(Loaded::Table(Box::new(features.label(label))))
+            }
+            (Loaded::Table(_), None) => Err(missing(command, "--label")),
+            (Loaded::Arrays { .. }, _) if self.y.is_empty() => Err(missing(command, "--y")),
+            (Loaded::Arrays { x, .. }, _) => {
+                Ok(Loaded::Arrays { x, y: arrays::read_all(&self.y)? })
+            }
+        }
+    }
+}
+
+impl Loaded {
+    /// The data as a model takes them.
+    pub(crate) fn data(&self) -> nn::Data<'_> {
+        match self {
+            Self::Arrays { x, y } if y.is_empty() => nn::Data::from(x),
+            Self::Arrays { x, y } => nn::Data::from((x, y)),
+            Self::Table(features) => nn::Data::from(Features::clone(features)),
+        }
+    }
+}
+
+fn missing(command: &str, option: &str) -> Error {
+    err::invalid_argument(command, option).expected("given").got("nothing")
+}
+
+/// Reads a file by its ending; a csv file has a header and its types are inferred.
+///
+/// # Errors
+/// `InvalidArgument` for another ending, whatever reading meets.
+pub(crate) fn read_table(spark: &Session, path: &str) -> Result<DataFrame> {
+    let plain = path.trim_end_matches('/').trim_end_matches(".gz");
+    match plain.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "csv" => spark.read().option("header", true).option("inferSchema", true).csv(path),
+        "tsv" => {
+            let read = spark.read().option("header", true).option("inferSchema", true);
+            read.option("sep", "\t").csv(path)
+        }
+        "json" | "jsonl" | "ndjson" => spark.read().json(path),
+        "parquet" => spark.read().parquet(path),
+        "libsvm" => spark.read().format("libsvm").load(path),
+        other => Err(err::invalid_argument("table", "file")
+            .expected("a .csv, .tsv, .json, .parquet or .libsvm file")
+            .got(format!("`{path}` with the ending `{other}`"))),
+    }
+}

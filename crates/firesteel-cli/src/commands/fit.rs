@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `firesteel fit`: trains a model.
+
+use clap::Args;
+use firesteel::prelude::*;
+use firesteel::{err, files, nn};
+
+use super::data::DataArgs;
+
+#[derive(Debug, Args)]
+pub(crate) struct Fit {
+    /// The model's file
+    model: String,
+    #[command(flatten)]
+    data: DataArgs,
+    /// How often all samples are seen
+    #[arg(long, default_value_t = 1)]
+    epochs: usize,
+    /// How many samples a step takes
+    #[arg(long, default_value_t = 32)]
+    batch_size: usize,
+    /// Keep the order of the samples
+    #[arg(long)]
+    no_shuffle: bool,
+    /// The share of the samples, from the end, that is evaluated instead of trained on
+    #[arg(long, default_value_t = 0.0)]
+    validation_split: f64,
+    /// Train with this optimizer instead of the file's
+    #[arg(long)]
+    optimizer: Option<String>,
+    /// The step size
+    #[arg(long)]
+    learning_rate: Option<f64>,
+    /// Train with this loss instead of the file's
+    #[arg(long)]
+    loss: Option<String>,
+    /// Report these metrics instead of the file's
+    #[arg(long, value_delimiter = ',')]
+    metrics: Vec<String>,
+    /// Where shuffling and dropout come from
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The device to compute on
+    #[arg(long, default_value = "cpu")]
+    device: String,
+    /// Show nothing
+    #[arg(long, short)]
+    quiet: bool,
+    /// The trained model's file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<String>,
+    /// A file for what each epoch reported, as `{"loss": [..], ..}`
+    #[arg(long, value_name = "FILE")]
+    history: Option<String>,
+}
+
+impl Fit {
+    pub(crate) fn run(self) -> Result<()> {
+        self.check_outputs()?;
+        let mut model = load_model(&self.model)?;
+        if let Some(seed) = self.seed {
+            model.set_seed(seed);
+        }
+        model.set_device(firesteel::tensor::Device::named(&self.device)?)?;
+        self.compile(&mut model)?;
+        let data = self.data.load("fit")?;
+        let verbose = if self.quiet { Verbose::Silent } else { Verbose::Auto };
+        let fit = nn::Fit::new()
+            .epochs(self.epochs)
+            .batch_size(self.batch_size)
+            .shuffle(!self.no_shuffle)
+            .validation_split(self.validation_split)
+            .verbose(verbose);
+        let history = model.fit(data.data(), fit)?;
+        if let Some(path) = &self.output {
+            model.save(path)?;
+        }
+        if let Some(path) = &self.history {
+            files::write_bytes(path, format!("{}\n", history.to_json()).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Refuses files that could not be written after the training, when it would be lost.
+    fn check_outputs(&self) -> Result<()> {
+        if let Some(path) = self.output.as_ref().filter(|path| !is_model_file(path)) {
+            return Err(err::invalid_argument("fit", "--output")
+                .expected("a name that ends in `.keras` or `.h5`")
+                .got(format!("`{path}`")));
+        }
+        if self.output.is_some() && self.output == self.history {
+            return Err(err::invalid_argument("fit", "--history")
+                .expected("another file than `--output`")
+                .got(format!("`{}`", self.history.as_deref().unwrap_or_default())));
+        }
+        self.output.iter().chain(&self.history).try_for_each(files::check_writable)
+    }
+
+    /// The file's own settings, where no option takes their place.
+    fn compile(&self, model: &mut Model) -> Result<()> {
+        let changed = self.optimizer.is_some() || self.loss.is_some() || !self.metrics.is_empty();
+        if changed || !model.is_compiled() {
+            let mut compile = model.compile_settings().unwrap_or_default();
+            if let Some(optimizer) = &self.optimizer {
+                compile = compile.optimizer(optimizer.as_str());
+            }
+            if let Some(loss) = &self.loss {
+                compile = compile.loss(loss.as_str());
+            } else if !model.is_compiled() {
+                return Err(err::not_built("the file holds no compile settings")
+                    .at(&self.model)
+                    .fix("give `--loss`, and perhaps `--optimizer` and `--metrics`"));
+            }
+            if !self.metrics.is_empty() {
+                compile = compile.metrics(self.metrics.iter().map(String::as_str));
+            }
+            model.compile(compile)?;
+        }
+        match self.learning_rate {
+            Some(rate) => model.set_learning_rate(rate),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a model can be saved to a file of this name.
+fn is_model_file(path: &str) -> bool {
+    let path = path.to_lowercase();
+    let known = [".keras", ".h5", ".hdf5"].iter().any(|ending| path.ends_with(ending));
+    known && !path.ends_with(".weights.h5")
+}

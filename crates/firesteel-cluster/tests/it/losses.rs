@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Executors that die: the right answer or a named error, within the deadline, never a wrong number.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use firesteel_cluster::ClusterOptions;
+use firesteel_core::Result;
+use firesteel_data::Session;
+
+use crate::cluster::{Cluster, DEADLINE};
+use crate::rows;
+
+const KEYS: u64 = 100;
+const ROWS: u64 = 8000;
+
+/// Counts rows by key; the stage after the exchange takes 30 ms for each key.
+fn slow_count(session: &Session) -> Result<Vec<(u64, u64)>> {
+    let mut counts = session
+        .parallelize_with(0..ROWS, 4)?
+        .map(|row| (row % KEYS, 1_u64))
+        .reduce_by_key(|a, b| a + b)
+        .map(|count| {
+            thread::sleep(Duration::from_millis(30));
+            count
+        })
+        .collect()?;
+    counts.sort_unstable();
+    Ok(counts)
+}
+
+fn right_count() -> Vec<(u64, u64)> {
+    (0..KEYS).map(|key| (key, ROWS / KEYS)).collect()
+}
+
+fn assert_right_or_named(answer: Result<Vec<(u64, u64)>>, start: Instant) {
+    assert!(start.elapsed() < DEADLINE + Duration::from_secs(10), "{:?}", start.elapsed());
+    match answer {
+        Ok(counts) => assert_eq!(counts, right_count()),
+        Err(error) => {
+            assert!(error.is_remote(), "{error:?}");
+            assert!(error.to_string().contains("127.0.0.1:"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn an_executor_that_dies_in_the_second_stage() {
+    let mut cluster = Cluster::start(2);
+    for _ in 0..3 {
+        let session = cluster.session();
+        let start = Instant::now();
+        let answer = thread::scope(|scope| {
+            let query = scope.spawn(|| slow_count(&session));
+            cluster.wait_for_second_stage();
+            cluster.kill_executor();
+            query.join().unwrap()
+        });
+        println!("second stage: {:?} after {:?}", answer.as_ref().map(Vec::len), start.elapsed());
+        assert_right_or_named(answer, start);
+        assert_eq!(cluster.registered(), 1);
+        // the survivor is not stuck with what it was doing
+        assert_eq!(session.parallelize(0..100_u64).count().unwrap(), 100);
+        assert_eq!(rows::rows(&session, "select 7 as n").matches('7').count(), 1);
+        cluster.add_executor();
+    }
+}
+
+#[test]
+fn an_executor_that_dies_between_the_stages_of_sql() {
+    let folder = tempfile::tempdir().unwrap();
+    rows::write_tables(folder.path());
+    let mut cluster = Cluster::start(2);
+    let (session, embedded) = (cluster.session(), Session::builder().build().unwrap());
+    let query = "select count(*) as n, sum(a.id * b.id % 7) as s from \
+                 (select id, sum(stars) as stars from people group by id) a join \
+                 (select id, max(stars) as stars from people group by id) b on a.id % 3 = b.id % 2";
+    for session in [&session, &embedded] {
+        rows::register(session, folder.path());
+    }
+    let start = Instant::now();
+    let answer = thread::scope(|scope| {
+        let running = scope.spawn(|| rows::try_rows(&session, query));
+        cluster.wait_for_second_stage();
+        cluster.kill_executor();
+        running.join().unwrap()
+    });
+    println!("sql: {:?} after {:?}", answer.is_ok(), start.elapsed());
+    assert!(start.elapsed() < DEADLINE + Duration::from_secs(10));
+    match answer {
+        Ok(table) => assert_eq!(table, rows::rows(&embedded, query)),
+        Err(error) => assert!(error.is_remote(), "{error:?}"),
+    }
+    let count = "select city, count(*) as n from people group by city order by city";
+    assert_eq!(rows::rows(&session, count), rows::rows(&embedded, count));
+}
+
+#[test]
+fn all_executors_die() {
+    let mut cluster = Cluster::start(2);
+    let session = cluster.session_with(Duration::from_secs(40), &ClusterOptions::new().grace(2));
+    let start = Instant::now();
+    let answer = thread::scope(|scope| {
+        let query = scope.spawn(|| slow_count(&session));
+        cluster.wait_for_second_stage();
+        cluster.kill_executor();
+        cluster.kill_executor();
+        query.join().unwrap()
+    });
+    let error = answer.unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    assert!(error.is_remote());
+    assert!(error.to_string().contains("has no executor, after waiting 2 s"), "{error}");
+    // a new one is all that is needed
+    cluster.add_executor();
+    assert_eq!(slow_count(&session).unwrap(), right_count());
+}
+
+#[test]
+fn a_new_executor_takes_over_within_the_grace() {
+    let mut cluster = Cluster::start(1);
+    let session = cluster.session_with(DEADLINE, &ClusterOptions::new().grace(40));
+    let counts = thread::scope(|scope| {
+        let query = scope.spawn(|| slow_count(&session));
+        cluster.wait_for_second_stage();
+        cluster.kill_executor();
+        cluster.add_executor();
+        query.join().unwrap()
+    });
+    assert_eq!(counts.unwrap(), right_count());
+}
+
+#[test]
+fn without_reruns_the_loss_is_named() {
+    let mut cluster = Cluster::start(2);
+    let session = cluster.session_with(DEADLINE, &ClusterOptions::new().reruns(0));
+    let error = thread::scope(|scope| {
+        let query = scope.spawn(|| slow_count(&session));
+        cluster.wait_for_second_stage();
+        cluster.kill_executor();
+        query.join().unwrap()
+    });
+    let error = error.unwrap_err();
+    let expected = "was lost while the query ran, on 1 attempts in a row";
+    assert!(error.is_remote() && error.to_string().contains(expected), "{error}");
+    assert!(error.field("executor").unwrap().starts_with("127.0.0.1:"));
+}
+
+#[test]
+fn the_deadline_ends_the_job() {
+    let cluster = Cluster::start(2);
+    let session = cluster.session_with(Duration::from_secs(2), &ClusterOptions::new());
+    let start = Instant::now();
+    let error = session
+        .parallelize_with(0..200_u64, 2)
+        .unwrap()
+        .map(|row| {
+            thread::sleep(Duration::from_millis(50));
+            row
+        })
+        .count()
+        .unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(error.to_string().contains("did not finish within 2 s"), "{error}");
+    let patient = cluster.session();
+    assert_eq!(patient.parallelize_with(0..100_u64, 4).unwrap().count().unwrap(), 100);
+}

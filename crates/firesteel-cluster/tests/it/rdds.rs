@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! RDDs: the same elements on a cluster as in this process.
+
+use std::path::Path;
+
+use firesteel_data::Session;
+
+use crate::cluster::Cluster;
+
+fn word_count(session: &Session) -> Vec<(String, u64)> {
+    let text = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../STYLE.md");
+    let mut counts = session
+        .text_file_with(text, 5)
+        .unwrap()
+        .flat_map(|line: String| line.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
+        .map(|word| (word, 1_u64))
+        .reduce_by_key(|a, b| a + b)
+        .collect()
+        .unwrap();
+    counts.sort();
+    counts
+}
+
+#[test]
+fn the_word_count_gives_the_embedded_words() {
+    let cluster = Cluster::start(2);
+    let (remote, embedded) = (cluster.session(), Session::builder().build().unwrap());
+    let words = word_count(&remote);
+    assert!(words.len() > 100);
+    assert_eq!(words, word_count(&embedded));
+}
+
+/// A leaf that each task reads whole would give every row as often as there are tasks.
+#[test]
+fn no_row_comes_twice() {
+    let cluster = Cluster::start(2);
+    let session = cluster.session();
+    for partitions in [1, 2, 4, 8] {
+        let n = 1000 * partitions as u64;
+        let numbers = session.parallelize_with(0..n, partitions).unwrap();
+        assert_eq!(numbers.num_partitions(), partitions);
+        assert_eq!(numbers.count().unwrap(), n);
+        assert_eq!(numbers.map(|x| x + 1).filter(|x| x % 2 == 0).count().unwrap(), n / 2);
+        // partitions come as they are finished
+        let mut collected = numbers.collect().unwrap();
+        collected.sort_unstable();
+        assert_eq!(collected, (0..n).collect::<Vec<_>>());
+        assert_eq!(numbers.reduce(|a, b| a + b).unwrap(), n * (n - 1) / 2);
+        let mut groups =
+            numbers.map(|x| (x % 10, 1_u64)).reduce_by_key(|a, b| a + b).collect().unwrap();
+        groups.sort_unstable();
+        assert_eq!(groups, (0..10).map(|key| (key, n / 10)).collect::<Vec<_>>());
+    }
+}

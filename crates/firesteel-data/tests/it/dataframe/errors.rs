@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! What users get wrong is named, with the way on.
+
+use firesteel_data::Session;
+use firesteel_data::functions::{col, sum};
+
+use super::{fixtures, session, table};
+
+#[test]
+fn unknown_columns_are_named_with_the_nearest() {
+    let cities = table(&session(), "cities");
+    let expected = "no column `ratng`; did you mean `rating`? columns are: location, state, rating";
+    for error in [
+        cities.select(["ratng"]).unwrap_err(),
+        cities.filter("ratng > 1").unwrap_err(),
+        cities.sort([col("ratng")]).unwrap_err(),
+        cities.group_by(["state"]).unwrap().agg([sum("ratng")]).unwrap_err(),
+        cities.with_column("x", col("ratng")).unwrap_err(),
+    ] {
+        assert!(error.is_schema(), "{error:?}");
+        assert_eq!(error.to_string(), expected);
+    }
+    let error = cities.join(&cities, ["ratng"], "left").unwrap_err();
+    assert_eq!(error.to_string(), format!("left side of the join: {expected}"));
+}
+
+#[test]
+fn unknown_columns_and_tables_in_sql_are_named() {
+    let spark = session();
+    table(&spark, "cities").create_or_replace_temp_view("cities").unwrap();
+    let error = spark.sql("SELECT ratng FROM cities").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no column `ratng`; did you mean `rating`? columns are: location, state, rating"
+    );
+    let error = spark.sql("SELECT * FROM citis").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no table or view `citis`; did you mean `cities`? tables are: cities"
+    );
+    assert!(error.is_schema());
+    assert!(spark.table("nope").unwrap_err().is_schema());
+    let error = spark.sql("SELEC 1").unwrap_err();
+    assert!(error.is_invalid_argument(), "{error:?}");
+}
+
+#[test]
+fn ambiguous_columns_are_named() {
+    let cities = table(&session(), "cities");
+    let joined = cities.join(&cities, ["location"], "inner").unwrap();
+    let error = joined.select(["state"]).unwrap_err();
+    assert!(error.to_string().starts_with("column `state` is ambiguous"), "{error}");
+    assert!(joined.create_or_replace_temp_view("twins").unwrap_err().is_schema());
+}
+
+#[test]
+fn missing_files_unknown_formats_and_options_are_named() {
+    let spark = session();
+    let error = spark.read().csv("no/such/file.csv").unwrap_err();
+    assert!(error.is_io());
+    assert_eq!(error.to_string(), "no/such/file.csv: no such file or folder");
+    let error = spark.read().format("cvs").load(fixtures()).unwrap_err();
+    assert!(error.to_string().contains("did you mean `csv`?"), "{error}");
+    let error =
+        spark.read().option("heder", true).csv(fixtures().join("csv/plain.csv")).unwrap_err();
+    assert!(error.to_string().contains("did you mean `header`?"), "{error}");
+    let error =
+        spark.read().option("header", "maybe").csv(fixtures().join("csv/plain.csv")).unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
+    let parquet = spark.read().parquet(fixtures().join("csv/plain.csv")).unwrap_err();
+    assert!(parquet.is_engine() || parquet.is_format(), "{parquet:?}");
+}
+
+#[test]
+fn a_ragged_row_is_named_by_file_and_line() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    let good = folder.path().join("a.csv");
+    let bad = folder.path().join("b.csv");
+    std::fs::write(&good, "x,y\n1,2\n").unwrap();
+    std::fs::write(&bad, "x,y\n\n1,\"two\nlines\"\n3,4\n5,6,7\n").unwrap();
+    let read = || spark.read().option("header", true).option("multiLine", true);
+    let df = read().csv(folder.path()).unwrap();
+    let text = format!(
+        "{}: line 6: the row does not fit the table, expected 2 fields, got 3",
+        bad.display()
+    );
+    for error in [
+        df.count().map(|_| ()).unwrap_err(),
+        df.show().unwrap_err(),
+        df.collect().map(|_| ()).unwrap_err(),
+    ] {
+        assert!(error.is_format(), "{error:?}");
+        assert!(error.to_string().starts_with(&text), "{error}");
+    }
+    let error = read().option("inferSchema", true).csv(folder.path()).unwrap_err();
+    assert!(error.to_string().starts_with(&text), "{error}");
+    assert_eq!(
+        read().option("mode", "DROPMALFORMED").csv(folder.path()).unwrap().count().unwrap(),
+        3
+    );
+}
+
+#[test]
+fn an_empty_data_set_is_a_table_without_rows() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    let header_only =
+        spark.read().option("header", true).csv(fixtures().join("csv/header_only.csv")).unwrap();
+    assert_eq!(header_only.count().unwrap(), 0);
+    assert!(header_only.first().unwrap().is_none());
+    assert!(header_only.collect().unwrap().is_empty());
+    assert_eq!(header_only.columns(), ["a", "b"]);
+    let empty = folder.path().join("empty.csv");
+    std::fs::write(&empty, "").unwrap();
+    let nothing = spark.read().csv(&empty).unwrap();
+    assert_eq!((nothing.count().unwrap(), nothing.columns().len()), (0, 0));
+}
+
+#[test]
+fn settings_are_checked() {
+    let error = Session::builder().partitions(0).build().unwrap_err();
+    assert_eq!(error.to_string(), "Session: `partitions` must be at least 1, got 0");
+    let error =
+        Session::builder().config("datafusion.execution.batch_sise", 5).build().unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
+    let error = Session::builder().remote("df://host:1").build().unwrap_err();
+    assert!(error.is_unsupported());
+    assert!(error.to_string().contains("cargo feature `cluster`"), "{error}");
+}

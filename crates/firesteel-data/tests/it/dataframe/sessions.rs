@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Sessions: threads, views, tables made of values.
+
+use std::sync::Arc;
+
+use firesteel_data::datafusion::arrow::array::{
+    ArrayRef, AsArray as _, Int32Array, RecordBatch, StringArray,
+};
+use firesteel_data::datafusion::arrow::datatypes::Int64Type;
+use firesteel_data::functions::{col, lit, max, sum};
+use firesteel_data::{ColumnExt as _, Session, ShowOptions};
+
+use super::{session, table};
+
+#[test]
+fn calls_work_inside_an_async_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let sum = runtime.block_on(async {
+        let spark = session();
+        let sum = spark.range(0, 100).agg([sum("id")]).unwrap();
+        let sum = sum.collect().unwrap()[0].get_i64("sum(id)").unwrap();
+        drop(spark);
+        sum
+    });
+    assert_eq!(sum, 4950);
+}
+
+#[test]
+fn batches_come_one_by_one_and_may_be_left() {
+    let spark = Session::builder()
+        .partitions(1)
+        .config("datafusion.execution.batch_size", 100)
+        .build()
+        .unwrap();
+    let df = spark.range(0, 100_000).filter("id % 2 = 0").unwrap();
+    let mut batches = df.to_batches().unwrap();
+    assert!(batches.next().unwrap().unwrap().num_rows() > 0);
+    drop(batches);
+    let rows: usize = df.to_batches().unwrap().map(|batch| batch.unwrap().num_rows()).sum();
+    assert_eq!(rows, 50_000);
+}
+
+#[test]
+fn views_are_found_whatever_their_case() {
+    let spark = session();
+    let df = spark.range(0, 3).with_column_renamed("id", "Number").unwrap();
+    df.create_or_replace_temp_view("Numbers").unwrap();
+    assert_eq!(spark.table("NUMBERS").unwrap().columns(), ["Number"]);
+    assert_eq!(spark.sql("SELECT * FROM numbers WHERE number > 1").unwrap().columns(), ["Number"]);
+    assert_eq!(spark.sql("SELECT nUMBER + 1 AS Next FROM numbers").unwrap().columns(), ["Next"]);
+    assert_eq!(
+        spark.sql("SELECT * FROM (SELECT Number AS Other FROM numbers)").unwrap().columns(),
+        ["Other"]
+    );
+    assert!(df.create_temp_view("numbers").unwrap_err().is_invalid_argument());
+    assert_eq!(spark.table_names(), ["numbers"]);
+    assert!(spark.drop_temp_view("numbers").unwrap());
+    assert!(!spark.drop_temp_view("numbers").unwrap());
+    assert!(spark.table("numbers").is_err());
+}
+
+#[test]
+fn a_view_keeps_its_rows_when_its_name_is_used_for_another() {
+    let spark = session();
+    spark.range(0, 3).create_or_replace_temp_view("v").unwrap();
+    let doubled = spark.sql("SELECT id * 2 AS id FROM v").unwrap();
+    doubled.create_or_replace_temp_view("v").unwrap();
+    let rows = spark.sql("SELECT max(id) FROM v").unwrap().collect().unwrap();
+    assert_eq!(rows[0].get_i64("max(id)").unwrap(), 4);
+}
+
+#[test]
+fn batches_make_a_table() {
+    let spark = session();
+    let column = |array: ArrayRef| array;
+    let batch = |from: i32| {
+        RecordBatch::try_from_iter([
+            ("a", column(Arc::new(Int32Array::from(vec![from, from + 1])))),
+            ("b", column(Arc::new(StringArray::from(vec![Some("x"), None])))),
+        ])
+        .unwrap()
+    };
+    let df = spark.create_data_frame(vec![batch(1), batch(3), batch(5)]).unwrap();
+    assert_eq!(df.count().unwrap(), 6);
+    let text = df.filter(col("a").lt(lit(3))).unwrap().show_string(ShowOptions::new()).unwrap();
+    assert_eq!(text, "+---+----+\n|  a|   b|\n+---+----+\n|  1|   x|\n|  2|NULL|\n+---+----+\n\n");
+    assert!(spark.create_data_frame(Vec::<RecordBatch>::new()).unwrap_err().is_schema());
+}
+
+#[test]
+fn a_cached_table_is_computed_once() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, "1\n2\n").unwrap();
+    let cached = spark.read().csv(&path).unwrap().cache().unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(cached.count().unwrap(), 2);
+    assert_eq!(cached.alias("t").unwrap().select(["t._c0"]).unwrap().columns(), ["_c0"]);
+}
+
+#[test]
+fn plans_are_explained() {
+    let spark = session();
+    let df = table(&spark, "cities").filter("rating > 2").unwrap();
+    let plain = df.explain_string(false).unwrap();
+    assert!(plain.starts_with("== Physical Plan ==\n") && plain.contains("FilterExec"), "{plain}");
+    let extended = df.explain_string(true).unwrap();
+    assert!(
+        extended.contains("== Optimized Logical Plan ==") && extended.contains("Filter:"),
+        "{extended}"
+    );
+}
+
+#[test]
+fn memory_is_bounded() {
+    let spark = Session::builder().partitions(1).memory_limit(1 << 20).build().unwrap();
+    let grouped =
+        spark.range(0, 2_000_000).group_by([col("id") * lit(7)]).unwrap().count().unwrap();
+    // it spills to disk, or says that the memory does not suffice
+    match grouped.count() {
+        Ok(groups) => assert_eq!(groups, 2_000_000),
+        Err(error) => assert!(format!("{error:?}").contains("Resources"), "{error:?}"),
+    }
+}
+
+#[test]
+fn repartition_changes_the_number_of_partitions() {
+    let spark = session();
+    for partitions in [1, 3] {
+        let df = spark.range(0, 1000).repartition(partitions).unwrap();
+        assert_eq!(df.count().unwrap(), 1000);
+        let folder = tempfile::tempdir().unwrap();
+        df.write().parquet(folder.path().join("t")).unwrap();
+        let parts = std::fs::read_dir(folder.path().join("t")).unwrap().count() - 1;
+        assert_eq!(parts, partitions);
+    }
+    assert!(spark.range(0, 1).repartition(0).unwrap_err().is_invalid_argument());
+}
+
+#[test]
+fn rows_come_in_the_order_of_partitions() {
+    let spark = session();
+    let whole = spark.range_step(0, 30_000, 1, 3).unwrap();
+    let slow = whole.filter("sqrt(id) >= 0").unwrap();
+    let more = spark.range_step(30_000, 30_100, 1, 3).unwrap();
+    let both = slow.union(&more).unwrap();
+    let ids = |rows: Vec<firesteel_data::Row>| -> Vec<i64> {
+        rows.iter().map(|row| row.get_i64("id").unwrap()).collect()
+    };
+    let expected: Vec<i64> = (0..30_100).collect();
+    for _ in 0..20 {
+        assert_eq!(ids(both.collect().unwrap()), expected);
+        assert_eq!(ids(both.take(25_000).unwrap()), expected[..25_000]);
+        let after = both.offset(29_990).unwrap().limit(20).unwrap();
+        assert_eq!(ids(after.collect().unwrap()), expected[29_990..30_010]);
+        let kept = both.limit(10_005).unwrap().filter("id > 9998").unwrap();
+        assert_eq!(ids(kept.collect().unwrap()), expected[9_999..10_005]);
+        let streamed = both.to_batches().unwrap().flat_map(|batch| {
+            let batch = batch.unwrap();
+            let ids = batch.column(0).as_primitive::<Int64Type>();
+            ids.values().to_vec()
+        });
+        assert_eq!(streamed.collect::<Vec<i64>>(), expected);
+        let rest = both.offset(30_095).unwrap().agg([sum("id")]).unwrap().collect().unwrap();
+        assert_eq!(rest[0].get_i64("sum(id)").unwrap(), (30_095..30_100).sum::<i64>());
+        let largest = both.limit(7).unwrap().agg([max("id")]).unwrap().collect().unwrap();
+        assert_eq!(largest[0].get_i64("max(id)").unwrap(), 6);
+    }
+}
+
+#[test]
+fn sorting_and_limit_stay_one_step() {
+    let df = session().range_step(0, 1000, 1, 3).unwrap();
+    let top = df.sort([col("id").desc()]).unwrap().limit(3).unwrap();
+    let plan = top.explain_string(false).unwrap();
+    assert!(plan.contains("TopK(fetch=3)"), "{plan}");
+    assert!(!plan.contains("OrderedCoalesceExec"), "{plan}");
+    assert_eq!(top.collect().unwrap()[2].get_i64("id").unwrap(), 997);
+}
+
+#[test]
+fn one_partition_keeps_the_order() {
+    let spark = session();
+    let df = spark.range_step(0, 50_000, 1, 4).unwrap().repartition(1).unwrap();
+    let parts = df.to_partitions().unwrap();
+    assert_eq!(parts.len(), 1);
+    let rows = df.collect().unwrap();
+    assert!(rows.iter().map(|row| row.get_i64("id").unwrap()).eq(0..50_000));
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Finding groups; Spark's `pyspark.ml.clustering`.
+
+mod kmeans;
+
+pub use kmeans::{KMeans, KMeansModel, KMeansSummary, KMeansTrain, train};
+
+use crate::persistence::StageReader;
+
+/// The classes of the family, for the registry.
+pub(crate) const READERS: &[(&str, StageReader)] = &[
+    ("org.apache.spark.ml.clustering.KMeans", kmeans::read),
+    ("org.apache.spark.ml.clustering.KMeansModel", kmeans::read_model),
+];

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `Add`.
+
+use firesteel_core::Result;
+use firesteel_nn::layers::Add;
+use firesteel_nn::testing::{check_fixture, check_layer, refusal};
+
+#[test]
+fn conforms() -> Result<()> {
+    check_layer(Add::new(), [[2, 4, 1], [2, 1, 5]])?;
+    check_layer(Add::new(), [[2, 3], [2, 3], [2, 3]])
+}
+
+#[test]
+fn matches_keras() -> Result<()> {
+    check_fixture("add")
+}
+
+#[test]
+fn rejects_shapes_that_differ() -> Result<()> {
+    let error = refusal(Add::new(), [[2, 3], [2, 4]])?;
+    assert!(error.is_shape() && error.to_string().contains("axis 1"), "{error}");
+    Ok(())
+}
