@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Gathered`: the rows of a result, held back until it is known to be good.
 
+use std::time::Duration;
+
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::exec_err;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use futures::{StreamExt as _, stream};
+use futures::{Stream, StreamExt as _, stream};
+use tokio::time::timeout;
 
 /// How many bytes of a result are held back; most results are smaller, and survive a loss to their last row.
 const HELD_BYTES: usize = 64 << 20;
+
+/// How long an executor that keeps the rest of a result may stay silent.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// The first rows of a result, and the stream that has the rest if it is large.
 pub(crate) struct Gathered {
@@ -41,8 +48,43 @@ impl Gathered {
         schema: SchemaRef,
         of_rest: impl Fn(DataFusionError) -> DataFusionError + Send + 'static,
     ) -> SendableRecordBatchStream {
-        let rest = stream::iter(self.rest).flatten().map(move |batch| batch.map_err(&of_rest));
+        let rest = stream::iter(self.rest).flat_map(|rows| in_time(rows, SILENCE));
+        let rest = rest.map(move |batch| batch.map_err(&of_rest));
         let rows = stream::iter(self.batches).map(Ok).chain(rest);
         Box::pin(RecordBatchStreamAdapter::new(schema, rows))
+    }
+}
+
+/// The batches of a stream; one that does not come in time is an error, and the last.
+fn in_time(
+    rows: SendableRecordBatchStream,
+    patience: Duration,
+) -> impl Stream<Item = Result<RecordBatch>> {
+    stream::unfold(Some(rows), move |rows| async move {
+        let mut rows = rows?;
+        match timeout(patience, rows.next()).await {
+            Ok(batch) => batch.map(|batch| (batch, Some(rows))),
+            Err(_) => Some((exec_err!("no row came within {patience:?}"), None)),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::datatypes::Schema;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn silence_ends_a_stream() {
+        let schema = Arc::new(Schema::empty());
+        let one = RecordBatch::new_empty(Arc::clone(&schema));
+        let rows = stream::iter([Ok(one)]).chain(stream::pending());
+        let rows = Box::pin(RecordBatchStreamAdapter::new(schema, rows));
+        let rows: Vec<_> = in_time(rows, Duration::from_millis(20)).collect().await;
+        assert_eq!(rows.len(), 2);
+        assert!(rows[1].as_ref().unwrap_err().to_string().contains("no row came within 20ms"));
     }
 }

@@ -11,6 +11,8 @@ use firesteel_core::{IndexMap, Result, err};
 use crate::{EmbeddedEngine, Engine, OptionText, RemoteOptions, Runtime, Session, failure};
 
 const DEADLINE: Duration = Duration::from_secs(600);
+/// A year.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// Collects the settings of a [`Session`]; made by [`Session::builder`].
 #[derive(Clone, Debug)]
@@ -119,7 +121,13 @@ impl SessionBuilder {
             _ => Ok(()),
         };
         at_least_one("partitions", self.partitions)?;
-        at_least_one("memory_limit", self.memory_limit)
+        at_least_one("memory_limit", self.memory_limit)?;
+        if self.deadline.is_zero() || self.deadline > LONGEST_DEADLINE {
+            return Err(err::invalid_argument("Session", "deadline")
+                .expected(format!("above 0, at most {LONGEST_DEADLINE:?}"))
+                .got(format!("{:?}", self.deadline)));
+        }
+        Ok(())
     }
 
     fn session_config(&self, partitions: usize) -> Result<SessionConfig> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The `csv` format.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -14,7 +14,7 @@ use firesteel_core::{IndexMap, Result, err};
 
 use super::csv_infer::Guesses;
 use super::csv_options::CsvRules;
-use super::csv_rows::{CsvRows, is_gzip, text};
+use super::csv_rows::{first_row, is_gzip};
 use super::nullable::nullable;
 use super::{csv_lenient, listing};
 use crate::project::project;
@@ -105,11 +105,6 @@ fn header(files: &[PathBuf], rules: &CsvRules) -> Result<Schema> {
         }
     }
     Ok(Schema::empty())
-}
-
-fn first_row(file: &Path, rules: &CsvRules) -> Result<Option<Vec<String>>> {
-    let bytes = text(file)?;
-    Ok(CsvRows::new(rules, &bytes).next().map(|row| row.fields))
 }
 
 fn numbered(n_columns: usize) -> Vec<String> {

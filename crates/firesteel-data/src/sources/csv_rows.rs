@@ -2,13 +2,16 @@
 //! `CsvRows`: the rows of one csv file with the lines they start on.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::Path;
 
 use firesteel_core::{Result, err};
 use flate2::read::MultiGzDecoder;
 
 use super::csv_options::CsvRules;
+
+/// How much of a file is read at first for its first row.
+const FIRST_BYTES: u64 = 1 << 16;
 
 /// One row: where it starts, and its fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +30,33 @@ pub(super) struct CsvRows<'a> {
 
 /// The text of a file, unpacked.
 pub(super) fn text(path: &Path) -> Result<Vec<u8>> {
-    let io = |error| err::io(path, error);
-    let mut file = File::open(path).map_err(io)?;
     let mut bytes = Vec::new();
-    if is_gzip(path) {
-        MultiGzDecoder::new(file).read_to_end(&mut bytes).map_err(io)?;
-    } else {
-        file.read_to_end(&mut bytes).map_err(io)?;
-    }
+    reader(path)?.read_to_end(&mut bytes).map_err(|error| err::io(path, error))?;
     Ok(bytes)
+}
+
+/// The first row of a file; no more is read than it takes.
+pub(super) fn first_row(path: &Path, rules: &CsvRules) -> Result<Option<Vec<String>>> {
+    let mut reader = reader(path)?;
+    let mut bytes = Vec::new();
+    let mut wanted = FIRST_BYTES;
+    loop {
+        let missing = wanted - bytes.len() as u64;
+        let read = reader.by_ref().take(missing).read_to_end(&mut bytes);
+        let at_end = (read.map_err(|error| err::io(path, error))? as u64) < missing;
+        let mut rows = CsvRows::new(rules, &bytes);
+        let first = rows.next();
+        // a row is complete when another one begins
+        if at_end || (first.is_some() && rows.next().is_some()) {
+            return Ok(first.map(|row| row.fields));
+        }
+        wanted *= 4;
+    }
+}
+
+fn reader(path: &Path) -> Result<Box<dyn Read>> {
+    let file = File::open(path).map_err(|error| err::io(path, error))?;
+    Ok(if is_gzip(path) { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
 pub(super) fn is_gzip(path: &Path) -> bool {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What users get wrong is named, with the way on.
 
+use std::time::Duration;
+
 use firesteel_data::Session;
 use firesteel_data::functions::{col, sum};
 
@@ -122,6 +124,10 @@ fn settings_are_checked() {
     let error =
         Session::builder().config("datafusion.execution.batch_sise", 5).build().unwrap_err();
     assert!(error.is_invalid_argument(), "{error}");
+    for deadline in [Duration::ZERO, Duration::MAX] {
+        let error = Session::builder().deadline(deadline).build().unwrap_err();
+        assert!(error.to_string().starts_with("Session: `deadline` must be above 0"), "{error}");
+    }
     let error = Session::builder().remote("df://host:1").build().unwrap_err();
     assert!(error.is_unsupported());
     assert!(error.to_string().contains("cargo feature `cluster`"), "{error}");

@@ -182,3 +182,16 @@ fn a_table_can_be_written_over_itself() {
     df.filter("id > 6").unwrap().write().mode("overwrite").parquet(&path).unwrap();
     assert_eq!(spark.read().parquet(&path).unwrap().count().unwrap(), 3);
 }
+
+#[test]
+fn a_header_may_be_long_and_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.csv");
+    let long = "x".repeat(200_000);
+    for (text, n_rows) in [(format!("{long},b\n1,2\n"), 1), (format!("\"{long}\",b"), 0)] {
+        std::fs::write(&path, text).unwrap();
+        let df = session().read().option("header", true).csv(&path).unwrap();
+        assert_eq!(df.columns(), [long.as_str(), "b"]);
+        assert_eq!(df.count().unwrap(), n_rows);
+    }
+}
