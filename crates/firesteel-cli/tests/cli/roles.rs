@@ -13,7 +13,7 @@ fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-fn port_of(address: String) -> String {
+fn port_of(address: &str) -> String {
     address.rsplit(':').next().unwrap().to_owned()
 }
 
@@ -49,7 +49,7 @@ fn a_query_on_a_cluster_prints_what_it_prints_here() {
 /// The ports of an executor behind a firewall are chosen, and those are the ports that it has.
 #[test]
 fn ports_are_chosen() {
-    let [port, rows, tasks] = [0, 1, 2].map(|_| free_address()).map(port_of);
+    let [port, rows, tasks] = [0, 1, 2].map(|_| port_of(&free_address()));
     let mut scheduler = command("scheduler");
     let scheduler = Service::start(scheduler.args(["--port", &port, "--keep-results", "60"]));
     let address = format!("127.0.0.1:{port}");

@@ -40,13 +40,13 @@ fn of_a_scheduler() {
         ("bind_host", scheduler_bind_host),
         ("executor_timeout", executor_timeout),
         ("external_host", || {
-            let (_running, address) = scheduler(scheduler_options().external_host("localhost"));
+            let (_running, address) = scheduler(&scheduler_options().external_host("localhost"));
             assert!(address.starts_with("localhost:"), "{address}");
         }),
         ("keep_results", keep_results),
         ("port", || {
             let port = free_port();
-            let (_running, address) = scheduler(scheduler_options().port(port));
+            let (_running, address) = scheduler(&scheduler_options().port(port));
             assert_eq!(address, format!("127.0.0.1:{port}"));
         }),
     ];
@@ -64,7 +64,7 @@ fn of_an_executor() {
         }),
         ("grpc_port", || {
             let port = free_port();
-            let (_scheduler, address) = scheduler(scheduler_options());
+            let (_scheduler, address) = scheduler(&scheduler_options());
             let _executor = executor(ExecutorOptions::new().grpc_port(port), &address);
             assert!(TcpStream::connect(format!("127.0.0.1:{port}")).is_ok());
         }),
@@ -74,13 +74,13 @@ fn of_an_executor() {
             assert_eq!(registered(ExecutorOptions::new().port(port))["port"], port);
         }),
         ("scheduler_host", || {
-            let (_scheduler, address) = scheduler(scheduler_options());
+            let (_scheduler, address) = scheduler(&scheduler_options());
             let options = ExecutorOptions::new().scheduler_host("localhost");
             let executor = executor(options, &address);
             assert_eq!(executor.scheduler(), address.replace("127.0.0.1", "localhost"));
         }),
         ("scheduler_port", || {
-            let [(_one, one), (_two, two)] = [0, 1].map(|_| scheduler(scheduler_options()));
+            let [(_one, one), (_two, two)] = [0, 1].map(|_| scheduler(&scheduler_options()));
             let _executor = executor(ExecutorOptions::new(), &two);
             let members = |address: &str| get(address, "/api/executors").as_array().unwrap().len();
             assert_eq!((members(&one), members(&two)), (0, 1));
@@ -122,8 +122,8 @@ fn scheduler_options() -> SchedulerOptions {
 }
 
 /// A scheduler in this process, and its address.
-fn scheduler(options: SchedulerOptions) -> (Scheduler, String) {
-    let scheduler = start_scheduler(&options).unwrap();
+fn scheduler(options: &SchedulerOptions) -> (Scheduler, String) {
+    let scheduler = start_scheduler(options).unwrap();
     let address = scheduler.address().to_owned();
     (scheduler, address)
 }
@@ -136,7 +136,7 @@ fn executor(options: ExecutorOptions, scheduler: &str) -> Executor {
 
 /// What a scheduler knows of an executor with these options.
 fn registered(options: ExecutorOptions) -> Json {
-    let (_scheduler, address) = scheduler(scheduler_options());
+    let (_scheduler, address) = scheduler(&scheduler_options());
     let _executor = executor(options, &address);
     get(&address, "/api/executors")[0].clone()
 }
@@ -166,7 +166,7 @@ fn scheduler_bind_host() {
 }
 
 fn executor_bind_host() {
-    let (_scheduler, address) = scheduler(scheduler_options());
+    let (_scheduler, address) = scheduler(&scheduler_options());
     let port = address.rsplit(':').next().unwrap().parse().unwrap();
     let options = ExecutorOptions::new().scheduler_port(port).bind_host(NOWHERE);
     let text = start_executor(&options).unwrap_err().to_string();
@@ -200,7 +200,7 @@ fn keep_results() {
 
 fn heartbeat() {
     let beats = |seconds| {
-        let (_scheduler, address) = scheduler(scheduler_options());
+        let (_scheduler, address) = scheduler(&scheduler_options());
         let _executor = executor(ExecutorOptions::new().heartbeat(seconds), &address);
         let mut seen = BTreeSet::new();
         for _ in 0..25 {

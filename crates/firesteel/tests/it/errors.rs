@@ -2,6 +2,7 @@
 //! One message of every kind of error, as a user meets it: a change of wording is a change of `errors.txt`.
 //!
 //! A message says where, what was expected, what was given, and how to go on.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -16,8 +17,8 @@ type Case = fn(&Path) -> Result<()>;
 
 /// Ways to meet each kind, in the order of kinds.
 const CASES: &[Case] = &[
-    |_| Dense::new(0).call(&Input::new([4]).tensor()).map(drop),
-    |_| Dense::new(3).activation("rleu").call(&Input::new([4]).tensor()).map(drop),
+    |_| Dense::new(0).call(Input::new([4]).tensor()).map(drop),
+    |_| Dense::new(3).activation("rleu").call(Input::new([4]).tensor()).map(drop),
     |_| network().predict(&Array2::<f32>::zeros((2, 5)), Predict::new().verbose(0)).map(drop),
     |_| numbers()?.first()?.map_or(Ok(()), |row| row.get_str("id").map(drop)),
     |_| {
