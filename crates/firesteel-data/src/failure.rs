@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
+use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
-use firesteel_core::{Error, err};
+use firesteel_core::{Error, IndexSet, err};
+
+use crate::udf::fault;
 
 /// The error of a plan that could not be made.
 pub fn of_planning(error: DataFusionError) -> Error {
@@ -30,7 +33,10 @@ fn of(what: &str, error: DataFusionError) -> Error {
         Ok(own) => own,
         Err(DataFusionError::SchemaError(schema, trace)) => of_schema(&schema)
             .unwrap_or_else(|| err::engine(text, DataFusionError::SchemaError(schema, trace))),
-        Err(other) => err::engine(format!("{what}: {text}"), other),
+        Err(other) => match arrow(&other).and_then(fault::of_arrow) {
+            Some(fault) => fault.caused_by(other),
+            None => err::engine(format!("{what}: {text}"), other),
+        },
     }
 }
 
@@ -64,7 +70,8 @@ fn copy_of_own(shared: &Arc<DataFusionError>) -> Option<Error> {
 fn of_schema(error: &SchemaError) -> Option<Error> {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
-            Some(err::no_column(field.name(), valid_fields.iter().map(|column| column.name())))
+            let known: IndexSet<&str> = valid_fields.iter().map(|column| column.name()).collect();
+            Some(err::no_column(field.name(), known))
         }
         SchemaError::AmbiguousReference { field } => {
             let what = format!("column `{}` is ambiguous", field.name());
@@ -83,6 +90,14 @@ fn root(error: &DataFusionError) -> &DataFusionError {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => root(inner),
         DataFusionError::Shared(inner) => root(inner),
         other => other,
+    }
+}
+
+/// The error of the engine's arithmetic below.
+fn arrow(error: &DataFusionError) -> Option<&ArrowError> {
+    match root(error) {
+        DataFusionError::ArrowError(error, _) => Some(error),
+        _ => None,
     }
 }
 

@@ -6,11 +6,11 @@
 //! DataFusion of this crate, or a cluster behind the same trait.
 #![warn(missing_docs)]
 
+mod arithmetic;
 mod batches;
 mod column_ext;
 mod column_or_name;
 mod dataframe;
-mod division;
 mod embedded_engine;
 mod engine;
 pub mod failure;
@@ -43,6 +43,7 @@ mod spark_name;
 mod spelling;
 mod sql;
 mod type_name;
+mod udf;
 mod value;
 pub mod vector;
 mod writer;

@@ -41,6 +41,7 @@ pub(crate) const RENAMED: &[(&str, &str)] = &[
     ("log10", "LOG10"),
     ("log2", "LOG2"),
     ("make_array", "array"),
+    ("pow", "POWER"),
     ("power", "POWER"),
     ("radians", "RADIANS"),
     ("regexp_like", "RLIKE"),

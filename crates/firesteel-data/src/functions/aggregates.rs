@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Functions that make one value of many rows.
 
-use datafusion::functions_aggregate::{average, expr_fn};
+use datafusion::functions_aggregate::expr_fn;
 use datafusion::logical_expr::{Expr, lit};
+use datafusion_spark::expr_fn as spark;
 
 use super::min_max;
 use crate::ColumnOrName;
@@ -15,7 +16,7 @@ column_functions! {
     /// The mean; null when there is no value.
     avg(column) => expr_fn::avg;
     /// The mean; another name for [`avg`].
-    mean(column) => average::avg;
+    mean(column) => expr_fn::avg;
     /// The smallest value; NaN is larger than all numbers.
     min(column) => min_max::min;
     /// The largest value; NaN is larger than all numbers.
@@ -38,8 +39,10 @@ column_functions! {
     var_pop(column) => expr_fn::var_pop;
     /// The middle value.
     median(column) => expr_fn::median;
-    /// All values as an array.
-    collect_list(column) => expr_fn::array_agg;
+    /// All values as an array, nulls left out.
+    collect_list(column) => spark::collect_list;
+    /// The distinct values as an array, in no order, nulls left out.
+    collect_set(column) => spark::collect_set;
     /// Pearson's correlation of two columns.
     corr(left, right) => expr_fn::corr;
     /// The covariance of a population.

@@ -3,8 +3,9 @@
 
 use datafusion::common::{Column, ScalarValue};
 use datafusion::functions::core::expr_fn;
-use datafusion::functions_nested::expr_fn as nested;
 use datafusion::logical_expr::{Expr, SortExpr};
+use datafusion_spark::expr_fn as spark;
+use datafusion_spark::function::array as spark_array;
 
 use crate::ColumnOrName;
 use crate::column_or_name::column;
@@ -55,14 +56,14 @@ pub fn least(columns: impl IntoIterator<Item = impl Into<ColumnOrName>>) -> Expr
 
 /// The columns of a row as an array.
 pub fn array(columns: impl IntoIterator<Item = impl Into<ColumnOrName>>) -> Expr {
-    nested::make_array(exprs(columns))
+    spark_array::array().call(exprs(columns))
 }
 
 column_functions! {
     /// Null where both are equal, the first elsewhere.
     nullif(left, right) => expr_fn::nullif;
     /// How many elements the array or map has.
-    size(column) => nested::cardinality;
+    size(column) => spark::size;
 }
 
 /// Whether the value is not a number.

@@ -3,12 +3,14 @@
 
 use datafusion::functions::math::expr_fn;
 use datafusion::logical_expr::{Expr, lit};
+use datafusion_spark::expr_fn as spark;
 
 use crate::ColumnOrName;
+use crate::udf::logarithm;
 
 column_functions! {
     /// The value without its sign.
-    abs(column) => expr_fn::abs;
+    abs(column) => spark::abs;
     /// The inverse cosine, in radians.
     acos(column) => expr_fn::acos;
     /// The inverse sine, in radians.
@@ -16,11 +18,11 @@ column_functions! {
     /// The inverse tangent, in radians.
     atan(column) => expr_fn::atan;
     /// The angle of the point `(x, y)`, in radians.
-    atan2(y, x) => expr_fn::atan2;
+    atan2(y, x) => spark::atan2;
     /// The cube root.
     cbrt(column) => expr_fn::cbrt;
     /// The smallest whole number that is not below.
-    ceil(column) => expr_fn::ceil;
+    ceil(column) => spark::ceil;
     /// The cosine of an angle in radians.
     cos(column) => expr_fn::cos;
     /// The hyperbolic cosine.
@@ -30,15 +32,15 @@ column_functions! {
     /// `e` to this power.
     exp(column) => expr_fn::exp;
     /// The largest whole number that is not above.
-    floor(column) => expr_fn::floor;
-    /// The natural logarithm.
-    log(column) => expr_fn::ln;
+    floor(column) => spark::floor;
+    /// The natural logarithm; null for numbers that are not above 0.
+    log(column) => logarithm::ln;
     /// The logarithm to base 2.
-    log2(column) => expr_fn::log2;
+    log2(column) => logarithm::log2;
     /// The logarithm to base 10.
-    log10(column) => expr_fn::log10;
+    log10(column) => logarithm::log10;
     /// The first column to the power of the second.
-    pow(base, exponent) => expr_fn::power;
+    pow(base, exponent) => spark::pow;
     /// An angle in degrees as radians.
     radians(column) => expr_fn::radians;
     /// -1, 0 or 1.
@@ -57,5 +59,5 @@ column_functions! {
 
 /// The value rounded to so many decimals, halves away from zero.
 pub fn round(column: impl Into<ColumnOrName>, decimals: i32) -> Expr {
-    expr_fn::round(vec![column.into().into_expr(), lit(decimals)])
+    spark::round(column.into().into_expr(), lit(decimals))
 }

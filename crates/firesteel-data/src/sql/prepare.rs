@@ -5,24 +5,22 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArguments, Ident, ObjectName, ObjectNamePart, UnaryOperator, Value,
-    VisitMut, visit_expressions_mut,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
+    UnaryOperator, Value, VisitMut, visit_expressions_mut,
 };
 
 /// Spark's name for a function of the engine.
 const FUNCTIONS: &[(&str, &str)] = &[
+    // registry: sorted
     ("approx_count_distinct", "approx_distinct"),
-    ("array", "make_array"),
-    ("ceiling", "ceil"),
-    ("collect_list", "array_agg"),
-    ("element_at", "array_element"),
+    ("cardinality", "size"),
     ("first", "first_value"),
     ("last", "last_value"),
     ("lcase", "lower"),
-    ("size", "cardinality"),
     ("std", "stddev"),
     ("ucase", "upper"),
     ("variance", "var_samp"),
+    // registry: end
 ];
 
 /// Functions whose result has the type of their arguments, so that a literal among them must have Spark's type.
@@ -55,6 +53,12 @@ pub(super) fn expressions<V: VisitMut>(tree: &mut V) {
                 }
             }
             Expr::Function(function) => function_call(function),
+            // an error where the number has no opposite
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr: value }
+                if literal_type(value).is_none() && !matches!(**value, Expr::Interval(_)) =>
+            {
+                *expr = call("negative", vec![value.as_ref().clone()]);
+            }
             _ => {}
         }
         if let Some(new) = replacement(expr) {
@@ -79,6 +83,11 @@ fn function_call(function: &mut Function) {
     }
 }
 
+/// The names that stand for functions of the engine with other names.
+pub(super) fn spark_names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|(spark, _)| *spark).chain(DATE_PARTS.iter().copied())
+}
+
 pub(super) fn arguments(function: &mut Function) -> impl Iterator<Item = &mut Expr> {
     let list = match &mut function.args {
         FunctionArguments::List(list) => Some(list),
@@ -97,14 +106,14 @@ fn replacement(expr: &mut Expr) -> Option<Expr> {
     let name = function.name.to_string().to_lowercase();
     let mut args: Vec<Expr> = arguments(function).map(|arg| arg.clone()).collect();
     match (name.as_str(), args.len()) {
-        ("concat", 1..) => {
-            // null when one of them is, as the operator has it
-            let joined = args.into_iter().reduce(|left, right| Expr::BinaryOp {
-                left: Box::new(left),
-                op: BinaryOperator::StringConcat,
-                right: Box::new(right),
-            });
-            joined.map(|joined| Expr::Nested(Box::new(joined)))
+        // null, where there would be an error
+        ("try_divide" | "try_mod", 2) => {
+            let op =
+                if name == "try_mod" { BinaryOperator::Modulo } else { BinaryOperator::Divide };
+            let zero = Expr::value(Value::Number("0".to_owned(), false));
+            let right = call("nullif", vec![args.remove(1), zero]);
+            let (left, right) = (Box::new(args.remove(0)), Box::new(right));
+            Some(Expr::Nested(Box::new(Expr::BinaryOp { left, op, right })))
         }
         (counter, _) if COUNTERS.contains(&counter) && function.over.is_some() => {
             Some(cast(expr.clone(), DataType::Int(None)))
@@ -122,6 +131,25 @@ fn replacement(expr: &mut Expr) -> Option<Expr> {
         }
         _ => None,
     }
+}
+
+/// A call of a function.
+pub(super) fn call(name: &str, args: Vec<Expr>) -> Expr {
+    let unnamed = |arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg));
+    Expr::Function(Function {
+        name: ObjectName(vec![ObjectNamePart::Identifier(Ident::new(name))]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: args.into_iter().map(unnamed).collect(),
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
 }
 
 /// Gives a number the type it has in Spark: `int` where it fits, `decimal` with a point, `double` with an exponent.
