@@ -17,6 +17,7 @@ const ENGINE_ADDS: u8 = 4;
 
 /// An operator on numbers as Spark computes it: an error where there is no result.
 pub(crate) fn planned(binary: BinaryExpr, schema: &DFSchema) -> Result<Expr> {
+    let binary = with_numbers(binary, schema)?;
     let types = [binary.left.get_type(schema)?, binary.right.get_type(schema)?];
     match binary.op {
         Operator::Divide => divide(binary, schema),
@@ -35,6 +36,23 @@ pub(crate) fn planned(binary: BinaryExpr, schema: &DFSchema) -> Result<Expr> {
         }
         _ => Ok(Expr::BinaryExpr(binary)),
     }
+}
+
+/// Where a text meets a number, it is read as one.
+fn with_numbers(binary: BinaryExpr, schema: &DFSchema) -> Result<BinaryExpr> {
+    let types = [binary.left.get_type(schema)?, binary.right.get_type(schema)?];
+    let number = |text: &DataType, other: &DataType| match other {
+        other if !text.is_string() || !other.is_numeric() => None,
+        other if other.is_integer() => Some(DataType::Int64),
+        _ => Some(DataType::Float64),
+    };
+    let read = |side: Box<Expr>, text: &DataType, other: &DataType| match number(text, other) {
+        Some(number) => Box::new(cast(*side, number)),
+        None => side,
+    };
+    let left = read(binary.left, &types[0], &types[1]);
+    let right = read(binary.right, &types[1], &types[0]);
+    Ok(BinaryExpr::new(left, binary.op, right))
 }
 
 /// The value with the other sign.

@@ -9,6 +9,7 @@ use datafusion::logical_expr::{BinaryExpr, Expr, Operator, SortExpr, lit};
 use datafusion_spark::expr_fn::substring;
 use firesteel_core::Result;
 
+use crate::spark_name::spark_name;
 use crate::type_name;
 
 /// Methods on column expressions, under their PySpark names.
@@ -93,7 +94,8 @@ impl ColumnExt for Expr {
     }
 
     fn substr(self, position: i64, length: i64) -> Expr {
-        substring(self, lit(position), lit(length))
+        let name = format!("substr({}, {position}, {length})", spark_name(&self));
+        substring(self, lit(position), lit(length)).alias(name)
     }
 
     fn isin(

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use firesteel_core::{Error, IndexSet, err};
@@ -33,7 +32,7 @@ fn of(what: &str, error: DataFusionError) -> Error {
         Ok(own) => own,
         Err(DataFusionError::SchemaError(schema, trace)) => of_schema(&schema)
             .unwrap_or_else(|| err::engine(text, DataFusionError::SchemaError(schema, trace))),
-        Err(other) => match arrow(&other).and_then(fault::of_arrow) {
+        Err(other) => match fault::of_engine(root(&other)) {
             Some(fault) => fault.caused_by(other),
             None => err::engine(format!("{what}: {text}"), other),
         },
@@ -90,14 +89,6 @@ fn root(error: &DataFusionError) -> &DataFusionError {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => root(inner),
         DataFusionError::Shared(inner) => root(inner),
         other => other,
-    }
-}
-
-/// The error of the engine's arithmetic below.
-fn arrow(error: &DataFusionError) -> Option<&ArrowError> {
-    match root(error) {
-        DataFusionError::ArrowError(error, _) => Some(error),
-        _ => None,
     }
 }
 

@@ -97,7 +97,7 @@ fn sql_text(expr: &Expr) -> Option<&str> {
 }
 
 /// The text inside the stand-in that `functions::expr` makes.
-fn sql_text_of(column: &Column) -> Option<&str> {
+pub(crate) fn sql_text_of(column: &Column) -> Option<&str> {
     let waiting = column.relation.as_ref().is_some_and(|table| table.table() == SQL_EXPRESSION);
     waiting.then_some(column.name.as_str())
 }

@@ -7,7 +7,9 @@ use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::SessionConfig;
 use datafusion_spark::planner::SparkFunctionPlanner;
 
+use crate::guarded_filters::GuardedFilters;
 use crate::rdd::FiresteelQueryPlanner;
+use crate::spark_casts::SparkCasts;
 use crate::sql::OperatorPlanner;
 use crate::udf;
 
@@ -18,6 +20,8 @@ pub fn session_state(config: SessionConfig) -> SessionStateBuilder {
         .with_expr_planners(vec![Arc::new(OperatorPlanner), Arc::new(SparkFunctionPlanner)])
         .with_default_features()
         .with_config(config)
+        .with_analyzer_rule(Arc::new(SparkCasts))
+        .with_optimizer_rule(Arc::new(GuardedFilters))
         .with_query_planner(Arc::new(FiresteelQueryPlanner));
     // the last one of a name counts
     builder.scalar_functions().get_or_insert_default().extend(udf::scalar_functions());

@@ -7,6 +7,7 @@ use datafusion_spark::expr_fn as spark;
 
 use super::min_max;
 use crate::ColumnOrName;
+use crate::spark_name::spark_name;
 
 column_functions! {
     /// The sum; null when there is no value.
@@ -27,14 +28,10 @@ column_functions! {
     approx_count_distinct(column) => expr_fn::approx_distinct;
     /// The deviation of a sample: `sqrt(sum((x - mean)^2) / (n - 1))`.
     stddev(column) => expr_fn::stddev;
-    /// The deviation of a sample; another name for [`stddev`].
-    stddev_samp(column) => expr_fn::stddev;
     /// The deviation of a population: `sqrt(sum((x - mean)^2) / n)`.
     stddev_pop(column) => expr_fn::stddev_pop;
     /// The variance of a sample.
     variance(column) => expr_fn::var_sample;
-    /// The variance of a sample; another name for [`variance`].
-    var_samp(column) => expr_fn::var_sample;
     /// The variance of a population.
     var_pop(column) => expr_fn::var_pop;
     /// The middle value.
@@ -57,6 +54,22 @@ pub fn count(column: impl Into<ColumnOrName>) -> Expr {
         ColumnOrName::Name(name) if name == "*" => expr_fn::count(lit(1_i64)),
         other => expr_fn::count(other.into_expr()),
     }
+}
+
+/// The deviation of a sample; another name for [`stddev`].
+pub fn stddev_samp(column: impl Into<ColumnOrName>) -> Expr {
+    called("stddev_samp", column.into().into_expr(), expr_fn::stddev)
+}
+
+/// The variance of a sample; another name for [`variance`].
+pub fn var_samp(column: impl Into<ColumnOrName>) -> Expr {
+    called("var_samp", column.into().into_expr(), expr_fn::var_sample)
+}
+
+/// A function of the engine under another of its names.
+fn called(name: &str, column: Expr, engine: fn(Expr) -> Expr) -> Expr {
+    let name = format!("{name}({})", spark_name(&column));
+    engine(column).alias(name)
 }
 
 /// The first value that comes, null or not.

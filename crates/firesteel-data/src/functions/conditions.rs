@@ -4,11 +4,11 @@
 use datafusion::common::{Column, ScalarValue};
 use datafusion::functions::core::expr_fn;
 use datafusion::logical_expr::{Expr, SortExpr};
-use datafusion_spark::expr_fn as spark;
 use datafusion_spark::function::array as spark_array;
 
 use crate::ColumnOrName;
 use crate::column_or_name::column;
+use crate::udf::{number, size};
 
 pub use datafusion::logical_expr::lit;
 
@@ -63,12 +63,12 @@ column_functions! {
     /// Null where both are equal, the first elsewhere.
     nullif(left, right) => expr_fn::nullif;
     /// How many elements the array or map has.
-    size(column) => spark::size;
+    size(column) => size::size;
 }
 
 /// Whether the value is not a number.
 pub fn isnan(column: impl Into<ColumnOrName>) -> Expr {
-    datafusion::functions::math::expr_fn::isnan(column.into().into_expr())
+    number::isnan(column.into().into_expr())
 }
 
 /// Whether the value is null.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Functions on dates and timestamps.
 
-use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::datetime::expr_fn;
-use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::logical_expr::{Expr, lit};
 use datafusion_spark::expr_fn as spark;
 
 use crate::ColumnOrName;
@@ -42,7 +41,7 @@ column_functions! {
 
 /// The day of the week, Sunday as 1.
 pub fn dayofweek(column: impl Into<ColumnOrName>) -> Expr {
-    spark::date_part(lit("dow"), column.into().into_expr()) + lit(1)
+    spark::date_part(lit("dow"), column.into().into_expr())
 }
 
 /// The date on which the query runs.
@@ -57,5 +56,5 @@ pub fn date_trunc(unit: &str, column: impl Into<ColumnOrName>) -> Expr {
 
 /// The text or timestamp as a date.
 pub fn to_date(column: impl Into<ColumnOrName>) -> Expr {
-    cast(column.into().into_expr(), DataType::Date32)
+    expr_fn::to_date(vec![column.into().into_expr()])
 }

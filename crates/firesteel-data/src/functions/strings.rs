@@ -7,11 +7,11 @@ use datafusion_spark::expr_fn as spark;
 use datafusion_spark::function::string as spark_string;
 
 use crate::ColumnOrName;
-use crate::udf::regular_expression;
+use crate::udf::{regular_expression, text};
 
 column_functions! {
     /// The text with each word's first letter in upper case.
-    initcap(column) => unicode::initcap;
+    initcap(column) => text::initcap;
     /// How many characters the text has.
     length(column) => spark::length;
     /// The text in lower case.

@@ -25,9 +25,24 @@ const OF_SCANS: &[&str] = &["incorrect number of fields", "Csv error", "Parquet 
 
 /// The error of a plan that failed while it ran, with the file where one is to blame.
 pub(crate) fn explain(plan: &LogicalPlan, error: DataFusionError) -> Error {
+    match file_of(plan, &error) {
+        Some(place) => place.caused_by(error),
+        None => failure::of_run(error),
+    }
+}
+
+/// The same for one that failed before it ran.
+pub(crate) fn explain_planning(plan: &LogicalPlan, error: DataFusionError) -> Error {
+    match file_of(plan, &error) {
+        Some(place) => place.caused_by(error),
+        None => failure::of_planning(error),
+    }
+}
+
+fn file_of(plan: &LogicalPlan, error: &DataFusionError) -> Option<Error> {
     let text = error.to_string();
     if !OF_SCANS.iter().any(|part| text.contains(part)) {
-        return failure::of_run(error);
+        return None;
     }
     let mut found = None;
     // the closure never fails
@@ -42,10 +57,7 @@ pub(crate) fn explain(plan: &LogicalPlan, error: DataFusionError) -> Error {
         }
         Ok(TreeNodeRecursion::Continue)
     });
-    match found {
-        Some(place) => place.caused_by(error),
-        None => failure::of_run(error),
-    }
+    found
 }
 
 fn first_wrong(table: &ListingTable) -> Option<Error> {

@@ -24,7 +24,7 @@ use firesteel_core::{Result, names};
 
 use crate::{DataFrame, DataFrameReader};
 
-pub(crate) use file_error::explain;
+pub(crate) use file_error::{explain, explain_planning};
 
 type Load = fn(&DataFrameReader, &[PathBuf]) -> Result<DataFrame>;
 

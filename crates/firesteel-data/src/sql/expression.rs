@@ -24,12 +24,17 @@ pub(crate) fn expression(
         None => name_of(&parsed.expr, schema),
     };
     prepare::literal(&mut parsed.expr);
-    prepare::expressions(&mut parsed.expr);
+    prepare::expressions(&mut parsed.expr)?;
     exact_columns(&mut parsed.expr, schema)?;
     let state = session.context().state();
     let planned = state.create_logical_expr_from_sql_expr(parsed, schema);
     let planned = planned.map_err(|error| unknown_function::of_planning(&state, error))?;
     Ok((planned.unalias(), name))
+}
+
+/// The name of the column that a text makes, as far as the text alone tells it.
+pub(crate) fn name_of_text(text: &str) -> String {
+    parse::expression(text).map_or_else(|_| text.to_owned(), |parsed| name::of(&parsed.expr))
 }
 
 /// Spark's name for the column; a field of a struct is named after both where it is part of something else.

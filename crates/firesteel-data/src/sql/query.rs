@@ -22,7 +22,7 @@ pub(crate) fn query(session: &Session, text: &str) -> Result<DataFrame> {
         if let SqlStatement::Query(query) = statement.as_ref() {
             outputs = outputs_of(query);
         }
-        prepare::expressions(statement);
+        prepare::expressions(statement)?;
         lower_case.apply(statement);
         full_using::apply(statement)?;
     }

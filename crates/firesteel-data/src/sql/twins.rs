@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use firesteel_core::{IndexMap, IndexSet};
 
-use super::{name, prepare};
+use super::{calls, name};
 
 /// Aggregates, which become columns of their own.
 const AGGREGATES: &[&str] = &[
@@ -59,9 +59,9 @@ fn is_aggregate(expr: &Expr) -> bool {
 
 fn wrap_arguments(call: &mut Expr, times: usize) {
     let Expr::Function(function) = call else { return };
-    for argument in prepare::arguments(function) {
+    for argument in calls::arguments(function) {
         *argument =
-            (0..times).fold(argument.clone(), |inner, _| prepare::call("coalesce", vec![inner]));
+            (0..times).fold(argument.clone(), |inner, _| calls::call("coalesce", vec![inner]));
     }
 }
 

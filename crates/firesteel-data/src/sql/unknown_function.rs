@@ -5,7 +5,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use firesteel_core::{Error, err};
 
-use super::prepare;
+use super::calls;
 use crate::failure;
 
 /// The error of a text that could not be planned.
@@ -35,7 +35,7 @@ fn names(state: &SessionState) -> Vec<String> {
     let names = scalar.chain(state.aggregate_functions().keys());
     let names = names.chain(state.window_functions().keys()).map(String::as_str);
     let mut names: Vec<String> = names.map(str::to_owned).collect();
-    names.extend(prepare::spark_names().map(str::to_owned));
+    names.extend(calls::names().map(str::to_owned));
     names.sort_unstable();
     names.dedup();
     names

@@ -49,7 +49,7 @@ pub(crate) fn checked(left: Expr, op: Operator, right: Expr) -> Expr {
     }
 }
 
-/// Whether a function is one of these.
+/// Whether a function of this name stops at some values.
 pub(crate) fn is_checked(name: &str) -> bool {
     FUNCTIONS.iter().any(|(_, known, _)| *known == name)
 }

@@ -54,8 +54,22 @@ pub(super) fn carried(error: Error) -> DataFusionError {
     DataFusionError::External(Box::new(error))
 }
 
+/// The condition behind an error of the engine, if it is about a value.
+pub(crate) fn of_engine(error: &DataFusionError) -> Option<Error> {
+    let text = match error {
+        DataFusionError::ArrowError(error, _) => match error.as_ref() {
+            ArrowError::ComputeError(text) => text,
+            other => return of_arrow(other),
+        },
+        DataFusionError::Execution(text) => text,
+        _ => return None,
+    };
+    let overflow = text.contains(" overflow on ");
+    overflow.then(|| fault("ARITHMETIC_OVERFLOW", text, "cast to a wider type first"))
+}
+
 /// The condition behind an error of the engine's arithmetic and casts, if it is one.
-pub(crate) fn of_arrow(error: &ArrowError) -> Option<Error> {
+fn of_arrow(error: &ArrowError) -> Option<Error> {
     let tolerant = "`try_cast` gives null there";
     match error {
         ArrowError::DivideByZero => Some(divide_by_zero()),

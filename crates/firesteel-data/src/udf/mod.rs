@@ -6,8 +6,10 @@ pub(crate) mod element;
 pub(crate) mod fault;
 mod kernel;
 pub(crate) mod logarithm;
+pub(crate) mod number;
 pub(crate) mod regular_expression;
-mod text;
+pub(crate) mod size;
+pub(crate) mod text;
 
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ pub(crate) fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
         .into_iter()
         .chain(element::functions())
         .chain(logarithm::functions())
+        .chain(number::functions())
+        .chain([size::function()])
         .chain(regular_expression::functions())
         .chain(text::functions());
     spark.into_iter().chain(own.map(Arc::new)).collect()

@@ -51,10 +51,29 @@ impl Patterns {
             self.regex = None;
         }
         if self.regex.is_none() {
-            self.regex = Some(Regex::new(text).map_err(|error| carried(refused(text, error)))?);
+            self.regex =
+                Some(Regex::new(&in_ascii(text)).map_err(|error| carried(refused(text, error)))?);
         }
         self.regex.as_ref().ok_or_else(|| carried(err::internal("no regular expression")))
     }
+}
+
+/// Java's `\\w`, `\\d` and `\\s` know the letters of ASCII only.
+fn in_ascii(java: &str) -> String {
+    let mut new = String::with_capacity(java.len());
+    let mut chars = java.chars();
+    while let Some(c) = chars.next() {
+        match (c, if c == '\\' { chars.next() } else { None }) {
+            ('\\', Some('w')) => new += "[0-9A-Za-z_]",
+            ('\\', Some('W')) => new += "[^0-9A-Za-z_]",
+            ('\\', Some('d')) => new += "[0-9]",
+            ('\\', Some('D')) => new += "[^0-9]",
+            ('\\', Some('s')) => new += r"[ \t\n\x0B\f\r]",
+            ('\\', Some('S')) => new += r"[^ \t\n\x0B\f\r]",
+            (c, next) => new.extend(std::iter::once(c).chain(next)),
+        }
+    }
+    new
 }
 
 fn refused(text: &str, error: regex::Error) -> firesteel_core::Error {

