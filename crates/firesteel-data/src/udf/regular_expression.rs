@@ -101,7 +101,7 @@ fn replacement(java: &str, groups: usize) -> String {
     let mut chars = java.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => new.extend(chars.next().map(escaped).unwrap_or_default().chars()),
+            '\\' => new.push_str(&chars.next().map(escaped).unwrap_or_default()),
             '$' => {
                 let mut group = 0;
                 let mut digits = 0;
