@@ -6,7 +6,6 @@ use firesteel_core::{Result, err};
 
 /// Runs of letters and what stands for them.
 const LETTERS: &[(&str, &str)] = &[
-    // registry: sorted
     ("a", "%p"),
     ("D", "%j"),
     ("d", "%-d"),
@@ -31,7 +30,6 @@ const LETTERS: &[(&str, &str)] = &[
     ("y", "%Y"),
     ("yy", "%y"),
     ("yyyy", "%Y"),
-    // registry: end
 ];
 
 /// The pattern as the engine takes it; none where it is no text.
