@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `cargo xtask bench`: runs the benchmarks, or checks that each of them runs and gives its expected answer.
+//! `cargo xtask bench`: runs the benchmarks, or checks that each of them, and each query beside plain DataFusion, runs
+//! and gives its expected answer.
 
 use std::process::Command;
 
 use crate::Result;
 use crate::environment::variable;
-use crate::workspace::{Package, Workspace, root};
+use crate::workspace::{Package, Workspace, root, target_folder};
 
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let check = match arguments {
@@ -19,12 +20,24 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         return Ok(());
     };
     let cargo = variable("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(&arguments)
-        .current_dir(root())
-        .status()
-        .map_err(|error| format!("cargo bench: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("cargo bench ended with {status}")) }
+    succeed(Command::new(&cargo).args(&arguments), "cargo bench")?;
+    if check { check_tables(Command::new(&cargo)) } else { Ok(()) }
+}
+
+/// Runs the queries of `tables` on small files, where both engines must agree.
+///
+/// The program is built beside the command line and with its features, so that nothing is compiled twice.
+fn check_tables(mut cargo: Command) -> Result<()> {
+    let packages = ["--package", "firesteel-cli", "--package", "firesteel-benches"];
+    succeed(cargo.args(["build", "--release", "--bins"]).args(packages), "cargo build")?;
+    let program = target_folder()?.join("release/tables");
+    succeed(Command::new(program).arg("--test"), "tables --test")
+}
+
+fn succeed(command: &mut Command, name: &str) -> Result<()> {
+    let status =
+        command.current_dir(root()).status().map_err(|error| format!("{name}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{name} ended with {status}")) }
 }
 
 /// The benchmarks are named one by one, because plain `cargo bench` would run the unit tests of the libraries too.

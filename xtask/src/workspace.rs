@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cargo_metadata::{DependencyKind, MetadataCommand, TargetKind};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, TargetKind};
 
 use crate::Result;
 use crate::tokens::{Token, tokenise};
@@ -180,6 +180,11 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
+/// The folder in which programs are built.
+pub(crate) fn target_folder() -> Result<PathBuf> {
+    Ok(read_metadata(&root())?.target_directory.into_std_path_buf())
+}
+
 fn read_files(root: &Path) -> Result<Vec<TextFile>> {
     let listed = Command::new("git")
         .args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"])
@@ -209,12 +214,14 @@ fn read_text(root: &Path, name: &str) -> Result<Option<TextFile>> {
 }
 
 fn read_packages(root: &Path) -> Result<Vec<Package>> {
-    let metadata = MetadataCommand::new()
-        .manifest_path(root.join("Cargo.toml"))
-        .no_deps()
-        .exec()
-        .map_err(|error| format!("cargo metadata: {error}"))?;
-    Ok(metadata.packages.iter().map(|package| to_package(root, package)).collect())
+    let packages = read_metadata(root)?.packages;
+    Ok(packages.iter().map(|package| to_package(root, package)).collect())
+}
+
+fn read_metadata(root: &Path) -> Result<Metadata> {
+    let mut command = MetadataCommand::new();
+    let read = command.manifest_path(root.join("Cargo.toml")).no_deps().exec();
+    read.map_err(|error| format!("cargo metadata: {error}"))
 }
 
 fn to_package(root: &Path, package: &cargo_metadata::Package) -> Package {

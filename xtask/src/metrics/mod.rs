@@ -2,6 +2,7 @@
 //! `cargo xtask metrics`: the scorecard of the code. The figures are a mirror to look into, not limits.
 
 mod crates;
+mod items;
 mod measure;
 mod scorecard;
 mod statistics;
@@ -20,8 +21,10 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let sources =
         workspace.rust_files().filter(|file| file.is_source() && !test_files::is_in(file, &tests));
     let files: Vec<FileMeasure> = sources.map(measure::measure).collect::<Result<_>>()?;
-    println!("{}", scorecard::render(&files, tidy::count_known_gaps(&workspace)));
+    let items = items::measure(&workspace, &files);
+    println!("{}", scorecard::render(&files, &items, tidy::count_known_gaps(&workspace)));
     println!("{}", crates::render(&files));
     print!("{}", scorecard::render_outliers(&files));
+    print!("{}", scorecard::render_lacking(&items));
     Ok(())
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The scorecard: each measure beside its aim, marked where it is worth a second look.
 
+use super::items::ItemMeasure;
 use super::measure::FileMeasure;
 use super::statistics::{percentile, rate};
 use super::{crates, table};
@@ -10,7 +11,7 @@ const FILE_LIMIT: usize = 500;
 const FUNCTION_LIMIT: usize = 80;
 
 /// The scorecard as text.
-pub(super) fn render(files: &[FileMeasure], known_gaps: usize) -> String {
+pub(super) fn render(files: &[FileMeasure], items: &[ItemMeasure], known_gaps: usize) -> String {
     let code: Vec<usize> = files.iter().map(|file| file.code).collect();
     let functions: Vec<usize> = files
         .iter()
@@ -42,6 +43,16 @@ pub(super) fn render(files: &[FileMeasure], known_gaps: usize) -> String {
         safety_row(files),
         at_most("`unsafe` outside its crates", unsafe_outside(files), 0),
         at_most("known gaps", known_gaps, 0),
+        layer_row(items),
+        share("items with an example that runs", items, |item| item.has_example, 90),
+        share("items with numbers of the real system", items, |item| item.has_fixture, 100),
+        share(
+            "items with tests of their options' effects",
+            items,
+            |item| item.has_effect_test,
+            100,
+        ),
+        share("items whose file has their name", items, |item| item.code.is_some(), 100),
     ];
     let header = ["measure", "now", "aim", ""].map(str::to_owned);
     table::render(&[&[header][..], &rows[..]].concat())
@@ -61,6 +72,23 @@ pub(super) fn render_outliers(files: &[FileMeasure]) -> String {
     found.iter().map(|(lines, place)| format!("{lines} lines: {place}\n")).collect()
 }
 
+/// The items that lack something, a line for each thing.
+pub(super) fn render_lacking(items: &[ItemMeasure]) -> String {
+    let lacks = |what: &str, has: fn(&ItemMeasure) -> bool| {
+        let names: Vec<&str> =
+            items.iter().filter(|item| !has(item)).map(|item| item.name.as_str()).collect();
+        if names.is_empty() {
+            String::new()
+        } else {
+            format!("without {what}: {}\n", names.join(", "))
+        }
+    };
+    lacks("an example", |item| item.has_example)
+        + &lacks("numbers of the real system", |item| item.has_fixture)
+        + &lacks("tests of effects", |item| item.has_effect_test)
+        + &lacks("a file of their name", |item| item.code.is_some())
+}
+
 type Row = [String; 4];
 
 fn row(measure: &str, now: String, aim: String, look: bool) -> Row {
@@ -76,6 +104,21 @@ fn percentiles(measure: &str, values: &[usize], percents: [usize; 3], aims: [usi
     let text = |numbers: [usize; 3]| numbers.map(|number| number.to_string()).join(" / ");
     let look = now.iter().zip(&aims).any(|(now, aim)| now > aim);
     row(measure, text(now), format!("<= {}", text(aims)), look)
+}
+
+fn layer_row(items: &[ItemMeasure]) -> Row {
+    let layers = items.iter().filter(|item| item.is_layer);
+    let code: Vec<usize> = layers.filter_map(|layer| layer.code).collect();
+    let (median, most) = (percentile(&code, 50), percentile(&code, 100));
+    let now = format!("{median} / {most}");
+    row("code lines of a layer, median / max", now, "40-120 / 200".into(), most > 200)
+}
+
+/// How many items have something; worth a look when fewer than `least` of a hundred do.
+fn share(measure: &str, items: &[ItemMeasure], has: fn(&ItemMeasure) -> bool, least: usize) -> Row {
+    let having = items.iter().filter(|item| has(item)).count();
+    let look = having * 100 < items.len() * least;
+    row(measure, format!("{having} / {}", items.len()), "all".into(), look)
 }
 
 fn panic_row(files: &[FileMeasure]) -> Row {
@@ -125,9 +168,20 @@ mod tests {
         }
     }
 
+    fn item(name: &str, good: bool) -> ItemMeasure {
+        ItemMeasure {
+            name: name.into(),
+            is_layer: true,
+            code: good.then_some(60),
+            has_example: good,
+            has_fixture: good,
+            has_effect_test: good,
+        }
+    }
+
     #[test]
     fn good_figures_are_not_marked() {
-        let text = render(&[file("firesteel-nn", 100, 8)], 0);
+        let text = render(&[file("firesteel-nn", 100, 8)], &[item("Dense", true)], 0);
         assert!(!text.contains("look again"), "{text}");
         assert!(text.contains("20.0 %"), "{text}");
     }
@@ -136,8 +190,13 @@ mod tests {
     fn figures_past_their_aim_are_marked_and_placed() {
         let mut bad = file("firesteel-nn", 501, 81);
         (bad.panics, bad.unsafe_words, bad.docs) = (1, 1, 0);
-        let text = render(&[bad], 0);
-        assert_eq!(text.matches("<- look again").count(), 8, "{text}");
+        let items = [item("Dense", true), item("Adam", false)];
+        let text = render(&[bad], &items, 0);
+        assert_eq!(text.matches("<- look again").count(), 12, "{text}");
+        assert!(text.contains("1 / 2") && text.contains("60 / 60"), "{text}");
+        let lacking = render_lacking(&items);
+        assert_eq!(lacking.lines().count(), 4, "{lacking}");
+        assert!(lacking.starts_with("without an example: Adam\n"), "{lacking}");
         let outliers =
             render_outliers(&[file("firesteel-nn", 501, 81), file("firesteel-ml", 500, 80)]);
         assert_eq!(

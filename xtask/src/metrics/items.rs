@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `ItemMeasure`: what stands around each layer, loss, estimator and their like.
+//!
+//! The items are the rows of the registries; a name is looked for as a whole word.
+
+use std::collections::BTreeMap;
+
+use super::measure::FileMeasure;
+use crate::workspace::{TextFile, Workspace};
+
+/// The folders whose registries list items.
+const FAMILIES: [&str; 6] = [
+    "crates/firesteel-ml/src/",
+    "crates/firesteel-nn/src/initializers/",
+    "crates/firesteel-nn/src/layers/",
+    "crates/firesteel-nn/src/losses/",
+    "crates/firesteel-nn/src/metrics/",
+    "crates/firesteel-nn/src/optimizers/",
+];
+
+/// One item.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct ItemMeasure {
+    pub(super) name: String,
+    pub(super) is_layer: bool,
+    /// The code lines of the file that has its name; `None` where there is no such file.
+    pub(super) code: Option<usize>,
+    /// Whether an example, of its own or a program, has it.
+    pub(super) has_example: bool,
+    /// Whether a script that runs the real system has it.
+    pub(super) has_fixture: bool,
+    /// Whether a test of options' effects has it.
+    pub(super) has_effect_test: bool,
+}
+
+/// Looks for all items.
+pub(super) fn measure(workspace: &Workspace, files: &[FileMeasure]) -> Vec<ItemMeasure> {
+    let texts = |wanted: fn(&TextFile) -> bool| -> Vec<&str> {
+        let found = workspace.files.iter().filter(|file| wanted(file));
+        found.map(|file| file.text.as_str()).collect()
+    };
+    let scripts =
+        texts(|file| file.path.starts_with("fixtures/") && file.extension() == Some("py"));
+    let effects = texts(is_effect_test);
+    let examples = workspace.rust_files().map(example_text).collect::<Vec<_>>();
+    let listed = workspace.files.iter().filter(|file| file.path.ends_with("/mod.rs"));
+    let mut items = BTreeMap::new();
+    for file in listed {
+        let Some(family) = FAMILIES.iter().find(|family| file.path.starts_with(*family)) else {
+            continue;
+        };
+        let folder = file.path.trim_end_matches("mod.rs");
+        for name in listed_names(&file.text) {
+            let item = || ItemMeasure {
+                name: name.to_owned(),
+                is_layer: family.ends_with("/layers/"),
+                code: file_of(folder, name, files).map(|file| file.code),
+                has_example: examples.iter().any(|text| has_word(text, name)),
+                has_fixture: scripts.iter().any(|text| has_word(text, name)),
+                has_effect_test: effects.iter().any(|text| has_word(text, name)),
+            };
+            items.entry((folder, name)).or_insert_with(item);
+        }
+    }
+    items.into_values().collect()
+}
+
+/// The types in the rows of registries: `Dense,`, `("adam", Adam),` or `("org.apache.spark.ml.feature.IndexToString", ..)`.
+fn listed_names(text: &str) -> impl Iterator<Item = &str> {
+    let mut inside = false;
+    let rows = text.lines().map(str::trim).filter(move |line| {
+        match *line {
+            "// registry: sorted" => inside = true,
+            "// registry: end" => inside = false,
+            _ => return inside,
+        }
+        false
+    });
+    rows.filter_map(name_of_row).filter(|name| !name.ends_with("Model"))
+}
+
+fn name_of_row(row: &str) -> Option<&str> {
+    let is_type = |word: &&str| word.starts_with(|first: char| first.is_ascii_uppercase());
+    if let Some((_, class)) = row.split_once("org.apache.spark.") {
+        return class.split('"').next()?.rsplit('.').next().filter(is_type);
+    }
+    if row.contains("::") {
+        return None;
+    }
+    row.split(|c: char| !c.is_alphanumeric()).rfind(is_type)
+}
+
+/// The file, or the folder's `mod.rs`, that has the name of the type, whatever its underscores.
+fn file_of<'a>(folder: &str, name: &str, files: &'a [FileMeasure]) -> Option<&'a FileMeasure> {
+    let wanted = name.to_lowercase();
+    files.iter().find(|file| {
+        let Some(path) = file.path.strip_prefix(folder) else { return false };
+        let stem = path.trim_end_matches("/mod.rs").trim_end_matches(".rs");
+        stem.replace('_', "") == wanted
+    })
+}
+
+fn is_effect_test(file: &TextFile) -> bool {
+    let is_test = file.path.contains("/tests/") || file.path.ends_with("/tests.rs");
+    is_test && file.path.starts_with("crates/") && file.text.contains("effect")
+}
+
+/// What readers can run: programs in `examples`, and the code in docs.
+fn example_text(file: &TextFile) -> String {
+    if file.path.contains("/examples/") {
+        return file.text.clone();
+    }
+    let docs = file.text.lines().filter_map(|line| line.trim_start().strip_prefix("///"));
+    let mut inside = false;
+    let code = docs.filter(|line| {
+        inside ^= line.trim_start().starts_with("```");
+        inside
+    });
+    code.collect::<Vec<_>>().join("\n")
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(part_of_word) && !text[at + word.len()..].starts_with(part_of_word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, code: usize) -> FileMeasure {
+        FileMeasure { path: path.into(), code, ..FileMeasure::default() }
+    }
+
+    #[test]
+    fn items_are_the_rows_of_registries() {
+        let text = "use Other;\n// registry: sorted\n    Dense,\n    (\"adam\", Adam),\n    core::FAMILY,\n    \
+                    (\"org.apache.spark.ml.feature.IndexToString\", index_to_string::read),\n    \
+                    (\"org.apache.spark.ml.feature.XModel\", x::read),\n// registry: end\nAfter,";
+        assert_eq!(listed_names(text).collect::<Vec<_>>(), ["Dense", "Adam", "IndexToString"]);
+    }
+
+    #[test]
+    fn an_item_is_measured_by_what_names_it() {
+        let layers = "crates/firesteel-nn/src/layers/core";
+        let registry = "// registry: sorted\nConv2D,\nELU,\n// registry: end";
+        let workspace = Workspace::of_files([
+            (&format!("{layers}/mod.rs"), registry),
+            (&format!("{layers}/conv2d.rs"), "/// ```\n/// Conv2D::new()\n/// ```\nfn f() { ELU }"),
+            ("crates/firesteel-nn/tests/it/a.rs", "fn has_effect() { check(ELU, MyConv2D) }"),
+            ("fixtures/keras/layers/a.py", "keras.layers.Conv2D(3)"),
+        ]);
+        let files = [file(&format!("{layers}/conv2d.rs"), 80), file("crates/x/src/elu.rs", 9)];
+        let conv = ItemMeasure {
+            name: "Conv2D".into(),
+            is_layer: true,
+            code: Some(80),
+            has_example: true,
+            has_fixture: true,
+            has_effect_test: false,
+        };
+        let elu = ItemMeasure {
+            name: "ELU".into(),
+            is_layer: true,
+            has_effect_test: true,
+            ..ItemMeasure::default()
+        };
+        assert_eq!(measure(&workspace, &files), [conv, elu]);
+    }
+
+    #[test]
+    fn names_of_files_have_underscores_of_their_own() {
+        let files = [file("crates/m/src/k_means/mod.rs", 7), file("crates/m/src/leaky_relu.rs", 8)];
+        assert_eq!(file_of("crates/m/src/", "KMeans", &files).unwrap().code, 7);
+        assert_eq!(file_of("crates/m/src/", "LeakyReLU", &files).unwrap().code, 8);
+        assert!(file_of("crates/m/src/", "ReLU", &files).is_none());
+    }
+}
