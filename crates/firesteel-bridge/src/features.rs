@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Features`: which columns a network sees.
 
-use firesteel_core::Shape;
+use firesteel_core::{Result, Seed, Shape, err};
 use firesteel_data::DataFrame;
-use firesteel_nn::Data;
+use firesteel_nn::{Batch, BatchSource as _, Data, Plan};
 
 use crate::source::TableSource;
 
@@ -90,6 +90,19 @@ impl Features {
     pub fn shape(mut self, shape: impl Into<Shape>) -> Self {
         self.shape = Some(shape.into());
         self
+    }
+
+    /// All rows as one batch, in their order.
+    ///
+    /// # Errors
+    /// `Schema` for columns that hold no numbers or have nulls, `InvalidArgument` for a table without rows; whatever
+    /// the query meets.
+    pub fn to_batch(&self) -> Result<Batch> {
+        let mut source = TableSource::new(self.clone());
+        source.start(Plan { batch_size: usize::MAX, shuffle: false, seed: Seed::new(0) })?;
+        let no_rows =
+            || err::invalid_argument("to_batch", "table").expected("with rows").got("none");
+        source.next_batch()?.ok_or_else(no_rows)
     }
 
     /// How many rows wait in the shuffle buffer.

@@ -3,14 +3,17 @@
 //!
 //! - [`DataFrameExt::features`] turns a [`DataFrame`](firesteel_data::DataFrame) into training data that are
 //!   streamed batch by batch, with a seeded shuffle, never the whole table in memory;
+//! - [`csv_batches`] streams csv files one after the other, each a batch;
 //! - [`ModelExt::transform`] adds the predictions of a network to a table as a column.
 #![warn(missing_docs)]
 
 mod columns;
+mod csv_batches;
 mod features;
 mod shuffle;
 mod source;
 mod transform;
 
+pub use csv_batches::{CsvBatches, csv_batches};
 pub use features::{DataFrameExt, Features, LabeledFeatures};
 pub use transform::ModelExt;

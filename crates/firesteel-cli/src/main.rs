@@ -13,15 +13,17 @@ use clap::Parser;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const EXIT_CODES: &str = "Exit codes: 0 when all went well, 1 when something failed, 2 when the command line could not be read.";
+
 /// Keras and Spark as one engine.
 #[derive(Debug, Parser)]
-#[command(name = "firesteel", version, about, arg_required_else_help = true)]
+#[command(name = "firesteel", version, about, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: commands::Command,
 }
 
-/// 0 when all went well, 1 when something failed, 2 when the command line could not be read.
+/// Exits as [`EXIT_CODES`] says.
 fn main() -> ExitCode {
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -93,6 +93,7 @@ pub(crate) fn cancelled(address: &str) -> Error {
 pub(crate) fn of_job(address: &str, error: DataFusionError) -> Error {
     let text = user_text(&error.to_string());
     err::remote(format!("the query failed on the cluster at {address}: {text}"))
+        .fix("correct what is said to be wrong, then run it again; the executors' logs say more")
         .with_field("scheduler", address)
         .caused_by(error)
 }
@@ -118,7 +119,7 @@ fn user_text(text: &str) -> String {
         return unquoted(&text[start..]);
     }
     let start = behind("External(").or_else(|| behind("runtime execution error: ")).unwrap_or(0);
-    text[start..].trim_end_matches([')', '.']).replace('\n', " ")
+    text[start..].trim_end_matches([')', '.', ' ', '\n']).replace('\n', " ")
 }
 
 /// What stands before the closing quote, without its escapes.

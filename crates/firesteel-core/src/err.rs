@@ -58,14 +58,23 @@ pub fn format(path: impl AsRef<Path>, what: impl Into<String>) -> Error {
     Error::new(ErrorKind::Format, what).at(path.as_ref().display())
 }
 
-/// The operating system's refusal of a file.
+/// The operating system's refusal of a file, and what helps with most of its kind.
 pub fn io(path: impl AsRef<Path>, source: std::io::Error) -> Error {
-    let what = match source.kind() {
-        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => source.to_string(),
+    use std::io::ErrorKind as Io;
+    let (what, fix) = match source.kind() {
+        Io::NotFound => ("no such file or folder".to_owned(), "correct the path"),
+        Io::PermissionDenied => {
+            ("permission denied".to_owned(), "choose another place, or change who may use this one")
+        }
+        Io::AlreadyExists => (source.to_string(), "choose another path, or remove what is there"),
+        Io::IsADirectory => (source.to_string(), "give the path of a file"),
+        Io::NotADirectory => (source.to_string(), "give the path of a folder"),
+        Io::StorageFull | Io::QuotaExceeded => {
+            (source.to_string(), "make room, or choose another disk")
+        }
+        _ => (source.to_string(), "look at the disk, network or machine behind it, then try again"),
     };
-    Error::new(ErrorKind::Io, what).at(path.as_ref().display()).caused_by(source)
+    Error::new(ErrorKind::Io, what).at(path.as_ref().display()).fix(fix).caused_by(source)
 }
 
 /// Something that is not implemented.
@@ -80,7 +89,8 @@ pub fn remote(what: impl Into<String>) -> Error {
 
 /// An error of the data engine or the tensor library, kept as the source.
 pub fn engine(what: impl Into<String>, source: impl StdError + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Engine, what).caused_by(source)
+    let fix = "change what it names; the causes of the error say more";
+    Error::new(ErrorKind::Engine, what).fix(fix).caused_by(source)
 }
 
 /// A broken invariant of firesteel itself.

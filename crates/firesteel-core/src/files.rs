@@ -154,6 +154,9 @@ mod tests {
     fn a_missing_folder_is_named() {
         let error = write_bytes("/no/such/folder/file", b"").unwrap_err();
         assert!(error.is_io());
-        assert_eq!(error.to_string(), "/no/such/folder/file: no such file or folder");
+        assert_eq!(
+            error.to_string(),
+            "/no/such/folder/file: no such file or folder; correct the path"
+        );
     }
 }

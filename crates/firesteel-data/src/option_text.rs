@@ -40,6 +40,13 @@ impl SourceOptions {
         self.0.insert(name.to_lowercase(), (name.to_owned(), value.into().0));
     }
 
+    pub(crate) fn set_all(
+        &mut self,
+        options: impl IntoIterator<Item = (impl AsRef<str>, impl Into<OptionText>)>,
+    ) {
+        options.into_iter().for_each(|(name, value)| self.set(name.as_ref(), value));
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(&name.to_lowercase()).map(|(_, value)| value.as_str())
     }

@@ -14,6 +14,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::memory::LazyMemoryExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use datafusion::physical_plan::union::UnionExec;
+use firesteel_core::err;
 
 /// The name under which plans are shipped; one that every executor knows.
 const SERIES: &str = "range";
@@ -28,6 +29,25 @@ pub(crate) struct RangeTable {
 }
 
 impl RangeTable {
+    /// The numbers from `start` to below `end`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a step of 0 or no partition.
+    pub(crate) fn try_new(
+        start: i64,
+        end: i64,
+        step: i64,
+        partitions: usize,
+    ) -> firesteel_core::Result<Self> {
+        if step == 0 {
+            return Err(err::invalid_argument("range", "step").expected("other than 0").got(0));
+        }
+        if partitions == 0 {
+            return Err(err::invalid_argument("range", "partitions").expected("at least 1").got(0));
+        }
+        Ok(Self { start, end, step, partitions })
+    }
+
     /// How many numbers there are; up to 2^64.
     fn count(self) -> i128 {
         let (start, end, step) =

@@ -171,13 +171,7 @@ impl Session {
         step: i64,
         partitions: usize,
     ) -> Result<DataFrame> {
-        if step == 0 {
-            return Err(err::invalid_argument("range", "step").expected("other than 0").got(0));
-        }
-        if partitions == 0 {
-            return Err(err::invalid_argument("range", "partitions").expected("at least 1").got(0));
-        }
-        self.from_provider(Arc::new(RangeTable { start, end, step, partitions }))
+        self.from_provider(Arc::new(RangeTable::try_new(start, end, step, partitions)?))
     }
 
     /// A table that a provider of the engine gives.

@@ -8,6 +8,7 @@ use datafusion::prelude::SessionConfig;
 use datafusion_spark::planner::SparkFunctionPlanner;
 
 use crate::guarded_filters::GuardedFilters;
+use crate::range_function;
 use crate::rdd::FiresteelQueryPlanner;
 use crate::spark_casts::SparkCasts;
 use crate::sql::OperatorPlanner;
@@ -26,5 +27,7 @@ pub fn session_state(config: SessionConfig) -> SessionStateBuilder {
     // the last one of a name counts
     builder.scalar_functions().get_or_insert_default().extend(udf::scalar_functions());
     builder.aggregate_functions().get_or_insert_default().extend(udf::aggregate_functions());
+    let range = range_function::table_function();
+    builder.table_functions().get_or_insert_default().insert(range.name().to_owned(), range);
     builder
 }

@@ -61,9 +61,7 @@ impl DataFrameWriter {
         mut self,
         options: impl IntoIterator<Item = (impl AsRef<str>, impl Into<OptionText>)>,
     ) -> Self {
-        for (name, value) in options {
-            self.options.set(name.as_ref(), value);
-        }
+        self.options.set_all(options);
         self
     }
 

@@ -8,7 +8,6 @@ use firesteel_data::datafusion::arrow::array::RecordBatch;
 use firesteel_data::datafusion::arrow::datatypes::{FieldRef, Schema};
 use firesteel_data::datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 use firesteel_data::{DataFrame, failure};
-use futures::TryStreamExt as _;
 
 /// The position of a column: by its exact name, or else by its name in any case, as in Spark.
 ///
@@ -100,15 +99,7 @@ pub(crate) fn first_row(df: &DataFrame) -> Result<DataFrame> {
 pub(crate) fn fetch(owner: &str, df: &DataFrame, names: &[&str]) -> Result<Vec<Vec<RecordBatch>>> {
     let exprs = names.iter().map(|name| column(owner, df, name)).collect::<Result<Vec<_>>>()?;
     let aliased = exprs.into_iter().enumerate().map(|(i, expr)| expr.alias(format!("c{i}")));
-    let (engine, plan) =
-        (Arc::clone(df.session().engine()), select(df, aliased.collect())?.plan().clone());
-    df.session().wait(async move {
-        let streams = engine.partitions(plan).await?;
-        let collected = streams.into_iter().map(|stream| async move {
-            stream.try_collect::<Vec<RecordBatch>>().await.map_err(failure::of_run)
-        });
-        futures::future::try_join_all(collected).await
-    })
+    select(df, aliased.collect())?.collect_partitions()
 }
 
 /// The error of a table without rows.

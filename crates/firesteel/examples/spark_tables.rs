@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Spark's side: word count over an RDD, tables, SQL.
+//! Spark's side: word count over an RDD, tables, SQL; with an address such as `df://host:50050`, on a cluster.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use firesteel::prelude::*;
@@ -13,7 +13,11 @@ struct City {
 }
 
 fn main() -> Result<()> {
-    let spark = Session::builder().app_name("lecture").build()?;
+    let mut spark = Session::builder().app_name("lecture");
+    if let Some(url) = std::env::args().nth(1) {
+        spark = spark.remote(url);
+    }
+    let spark = spark.build()?;
 
     let text = std::env::temp_dir().join("firesteel_words.txt");
     firesteel::files::write_bytes(&text, b"to be or not to be\nthat is the question\n")?;

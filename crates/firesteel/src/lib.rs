@@ -14,6 +14,11 @@
 //! ```
 #![warn(missing_docs)]
 
+/// The program of the README, which is compiled and run among the tests of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 pub mod cluster;
 pub mod prelude;
 mod session;

@@ -27,4 +27,4 @@ pub use firesteel_ml::{Estimator, Evaluator, Pipeline, PipelineModel, Transforme
 pub use firesteel_ml::{Model as _, Stage as _};
 
 // both together
-pub use firesteel_bridge::{DataFrameExt, Features, ModelExt};
+pub use firesteel_bridge::{DataFrameExt, Features, ModelExt, csv_batches};

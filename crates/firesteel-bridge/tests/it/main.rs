@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
+mod csv_batches;
 mod errors;
 mod fit;
 mod transform;

@@ -40,6 +40,9 @@ fn help_is_no_failure() {
         let help = run(command(name).arg("--help")).done();
         assert!(help.contains(&format!("Usage: firesteel {name}")), "{help}");
     }
+    // the codes themselves: `refused` and `failed` of the tests below
+    let codes = "0 when all went well, 1 when something failed, 2 when the command line";
+    assert!(help.contains(codes), "{help}");
     let version = run(program().arg("--version")).done();
     assert_eq!(version, concat!("firesteel ", env!("CARGO_PKG_VERSION"), "\n"));
 }
@@ -76,7 +79,7 @@ fn slips_of_the_pen_have_hints() {
 fn a_model_that_is_not_there_is_named() {
     for mut command in with_model("no/such/model.keras") {
         let text = run(&mut command).failed();
-        assert_eq!(text, "no/such/model.keras: no such file or folder");
+        assert_eq!(text, "no/such/model.keras: no such file or folder; correct the path");
     }
 }
 
@@ -151,7 +154,7 @@ fn arrays_that_cannot_be_read_are_named() {
     let output = folder.path("output.npy");
     let missing = folder.path("missing.npy");
     let text = run(&mut predict(&missing, &output)).failed();
-    assert_eq!(text, format!("{missing}: no such file or folder"));
+    assert_eq!(text, format!("{missing}: no such file or folder; correct the path"));
     let whole = fs::read(folder.npy("x.npy", &Array2::<f32>::ones((3, 4)))).unwrap();
     let header = "{'descr': '<U1', 'fortran_order': False, 'shape': (1,), }";
     let header = format!("{header:<117}\n");

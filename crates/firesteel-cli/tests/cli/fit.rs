@@ -163,8 +163,11 @@ fn files_that_cannot_be_written_are_refused_before_the_training() {
         let mut fit = command("fit");
         run(training.give(fit.arg(training.start())).args([option, file])).failed()
     };
-    assert_eq!(refused("--output", &folder), format!("{folder}: is a directory"));
-    let text = format!("{missing}: no such file or folder");
+    assert_eq!(
+        refused("--output", &folder),
+        format!("{folder}: is a directory; give the path of a file")
+    );
+    let text = format!("{missing}: no such file or folder; correct the path");
     assert_eq!(refused("--output", &below), text);
     assert_eq!(refused("--history", &below), text);
     let named = |name: &str| {

@@ -203,5 +203,8 @@ fn a_prediction_that_fails_leaves_what_was_there() {
     let fitting = folder.npy("fitting.npy", &Array2::<f32>::ones((2, 4)));
     let target = folder.path("");
     let target = target.trim_end_matches('/');
-    assert_eq!(refused(&fitting, target), format!("{target}: is a directory"));
+    assert_eq!(
+        refused(&fitting, target),
+        format!("{target}: is a directory; give the path of a file")
+    );
 }

@@ -49,6 +49,8 @@ fn an_executor_that_dies_in_the_second_stage() {
     let mut cluster = Cluster::start(2);
     for _ in 0..3 {
         let session = cluster.session();
+        // nothing disturbs this one
+        assert_eq!(slow_count(&session).unwrap(), right_count());
         let start = Instant::now();
         let answer = thread::scope(|scope| {
             let query = scope.spawn(|| slow_count(&session));

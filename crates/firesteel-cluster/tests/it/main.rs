@@ -10,3 +10,4 @@ mod queries;
 mod rdds;
 mod role;
 mod rows;
+mod samples;

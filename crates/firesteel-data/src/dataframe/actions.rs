@@ -50,7 +50,10 @@ impl DataFrame {
 
     /// Runs the query and returns the record batches of each partition. As all of them are kept anyway, no partition
     /// waits for another.
-    pub(super) fn collect_partitions(&self) -> Result<Vec<Vec<RecordBatch>>> {
+    ///
+    /// # Errors
+    /// Whatever the query meets.
+    pub fn collect_partitions(&self) -> Result<Vec<Vec<RecordBatch>>> {
         let (engine, plan) = (Arc::clone(self.session.engine()), self.plan.clone());
         self.session.wait(async move {
             let streams = engine.partitions(plan.clone()).await?;

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use datafusion::common::Result;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, internal_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::metrics::MetricsSet;
@@ -13,6 +13,8 @@ use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties,
 };
+
+use crate::one_input;
 
 /// Moves rows as a [`RepartitionExec`] does, under a name that the engine's rules do not know.
 #[derive(Debug)]
@@ -55,10 +57,8 @@ impl ExecutionPlan for FixedPartitionsExec {
         self: Arc<Self>,
         children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let [input] = children.as_slice() else {
-            return internal_err!("a FixedPartitionsExec has exactly one input");
-        };
-        Ok(Arc::new(Self::new(input, self.inner.partitioning())?))
+        let input = one_input::of_operator("a FixedPartitionsExec", children)?;
+        Ok(Arc::new(Self::new(&input, self.inner.partitioning())?))
     }
 
     fn execute(

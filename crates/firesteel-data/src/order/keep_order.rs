@@ -15,6 +15,7 @@ use datafusion::physical_plan::unnest::UnnestExec;
 
 use super::ordered_coalesce_exec::OrderedCoalesceExec;
 use crate::rdd::keeps_order;
+use crate::sample::SampleExec;
 
 /// Puts an [`OrderedCoalesceExec`] in the place of every operator that reads partitions as they come, where the
 /// order reaches the result, and where a limit would else keep other rows each time.
@@ -62,6 +63,8 @@ fn ordered(plan: &Arc<dyn ExecutionPlan>, shows: bool) -> Result<Arc<dyn Executi
 /// For each input whether its rows come out in the order in which they go in.
 fn kept(plan: &Arc<dyn ExecutionPlan>) -> Vec<bool> {
     let all = plan.is::<UnionExec>() || plan.is::<UnnestExec>() || keeps_order(plan.as_ref());
+    // the second input has no rows of its own in the result
+    let all = all || plan.is::<SampleExec>();
     match plan.children().len() {
         inputs if all => vec![true; inputs],
         1 => plan.maintains_input_order(),

@@ -22,6 +22,8 @@ use datafusion::physical_plan::{
 };
 use futures::StreamExt as _;
 
+use crate::one_input;
+
 /// Batches that a partition may be ahead of the reader.
 const AHEAD: usize = 16;
 
@@ -101,11 +103,9 @@ impl ExecutionPlan for OrderedCoalesceExec {
 
     fn with_new_children(
         self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let (Some(input), []) = (children.pop(), children.as_slice()) else {
-            return internal_err!("an OrderedCoalesceExec has exactly one input");
-        };
+        let input = one_input::of_operator("an OrderedCoalesceExec", children)?;
         Ok(Arc::new(Self::new(input, self.fetch)))
     }
 

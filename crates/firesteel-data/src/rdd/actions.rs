@@ -26,7 +26,7 @@ impl<T: Send + 'static> Rdd<T> {
 }
 
 impl<T: Element> Rdd<T> {
-    /// All elements, in the order of partitions; on a cluster partitions come in the order in which they are done.
+    /// All elements, in the order of partitions.
     ///
     /// # Errors
     /// Whatever the run meets: a file that cannot be read, a closure that panics, a lost executor.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::Result;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, internal_err};
 use datafusion::error::DataFusionError;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::Column;
@@ -25,6 +25,7 @@ use datafusion::physical_plan::{
 use super::exchange::Exchange;
 use super::fused_stream::run;
 use super::program::Program;
+use crate::one_input;
 
 /// Runs one program over each partition of its input; partition `i` of the output comes from partition `i` of the
 /// input alone.
@@ -121,11 +122,9 @@ impl ExecutionPlan for FusedExec {
 
     fn with_new_children(
         self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let (Some(input), []) = (children.pop(), children.as_slice()) else {
-            return internal_err!("a FusedExec has exactly one input");
-        };
+        let input = one_input::of_operator("a FusedExec", children)?;
         let (program, schema) = (Arc::clone(&self.program), self.schema());
         let order = self.order.clone();
         Ok(Arc::new(Self { order, ..Self::new(input, self.exchange, program, schema) }))

@@ -6,11 +6,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::common::{DFSchema, DFSchemaRef, Result, plan_err};
+use datafusion::common::{DFSchema, DFSchemaRef, Result};
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, UserDefinedLogicalNodeCore};
 
 use super::exchange::Exchange;
 use super::program::Program;
+use crate::one_input;
 
 /// One program over each partition of one input.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -58,10 +59,8 @@ impl UserDefinedLogicalNodeCore for FusedNode {
         write!(f, "Fused: {}", self.program)
     }
 
-    fn with_exprs_and_inputs(&self, _: Vec<Expr>, mut inputs: Vec<LogicalPlan>) -> Result<Self> {
-        let (Some(input), []) = (inputs.pop(), inputs.as_slice()) else {
-            return plan_err!("a Fused node has exactly one input");
-        };
+    fn with_exprs_and_inputs(&self, _: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {
+        let input = one_input::of_node("a Fused node", inputs)?;
         let (program, schema) = (Arc::clone(&self.program), Arc::clone(&self.schema));
         Ok(Self { input, exchange: self.exchange, program, schema })
     }

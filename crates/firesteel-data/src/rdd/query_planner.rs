@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::catalog::Session;
-use datafusion::common::{Result, plan_err};
+use datafusion::common::Result;
 use datafusion::execution::context::QueryPlanner;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
@@ -14,6 +14,7 @@ use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, Phy
 
 use super::fused_exec::FusedExec;
 use super::fused_node::FusedNode;
+use crate::one_input;
 use crate::sample::SamplePlanner;
 
 /// Plans as DataFusion does, and knows the nodes of RDDs besides; sessions and schedulers install it.
@@ -49,7 +50,7 @@ impl ExtensionPlanner for RddPlanner {
         _: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let Some(node) = node.as_any().downcast_ref::<FusedNode>() else { return Ok(None) };
-        let [input] = inputs else { return plan_err!("a Fused node has exactly one input") };
+        let input = one_input::of_node("a Fused node", inputs)?;
         let schema = Arc::clone(UserDefinedLogicalNode::schema(node).inner());
         let (input, program) = (Arc::clone(input), Arc::clone(&node.program));
         Ok(Some(Arc::new(FusedExec::new(input, node.exchange, program, schema))))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Random rows of a table, drawn as Spark draws them: a generator a partition, one number a row.
 
+mod partition_numbers;
 mod sample_exec;
 mod sample_node;
 mod sample_planner;
@@ -8,14 +9,12 @@ mod sample_planner;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize, Serialize};
-
 pub(crate) use sample_exec::SampleExec;
 pub(crate) use sample_node::SampleNode;
 pub(crate) use sample_planner::SamplePlanner;
 
 /// Which rows are drawn: those whose number lies in `[lower, upper)`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Draw {
     pub(crate) seed: i64,
     pub(crate) lower: f64,

@@ -4,10 +4,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::common::{DFSchemaRef, Result, plan_err};
+use datafusion::common::{DFSchemaRef, Result};
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, UserDefinedLogicalNodeCore};
 
 use super::Draw;
+use crate::one_input;
 
 /// Random rows of one input.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd)]
@@ -44,11 +45,8 @@ impl UserDefinedLogicalNodeCore for SampleNode {
         write!(f, "Sample: [{lower}, {upper}), seed={seed}")
     }
 
-    fn with_exprs_and_inputs(&self, _: Vec<Expr>, mut inputs: Vec<LogicalPlan>) -> Result<Self> {
-        let (Some(input), []) = (inputs.pop(), inputs.as_slice()) else {
-            return plan_err!("a Sample node has exactly one input");
-        };
-        Ok(Self { input, draw: self.draw })
+    fn with_exprs_and_inputs(&self, _: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {
+        Ok(Self { input: one_input::of_node("a Sample node", inputs)?, draw: self.draw })
     }
 
     /// The order of rows depends on all columns, so that none may be left out below.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::catalog::Session;
-use datafusion::common::{Result, plan_err};
+use datafusion::common::Result;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 
 use super::{SampleExec, SampleNode};
+use crate::one_input;
 
 /// Plans samples; one of the planners of `FiresteelQueryPlanner`.
 pub(crate) struct SamplePlanner;
@@ -28,7 +29,7 @@ impl ExtensionPlanner for SamplePlanner {
         _: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let Some(node) = node.as_any().downcast_ref::<SampleNode>() else { return Ok(None) };
-        let [input] = inputs else { return plan_err!("a Sample node has exactly one input") };
-        Ok(Some(Arc::new(SampleExec::new(Arc::clone(input), node.draw))))
+        let input = one_input::of_node("a Sample node", inputs)?;
+        Ok(Some(Arc::new(SampleExec::new(Arc::clone(input), node.draw)?)))
     }
 }

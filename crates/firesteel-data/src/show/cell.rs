@@ -31,13 +31,21 @@ pub(super) fn cut(text: String, characters: usize) -> String {
     }
 }
 
+/// The first units; half a letter is a question mark.
 fn first(text: &str, units: usize) -> String {
-    let mut taken = 0;
-    let fits = |c: &char| {
+    let (mut taken, mut first) = (0, String::new());
+    for c in text.chars() {
         taken += c.len_utf16();
-        taken <= units
-    };
-    text.chars().take_while(fits).collect()
+        match taken.checked_sub(units) {
+            None | Some(0) => first.push(c),
+            Some(over) if over < c.len_utf16() => {
+                first.push('?');
+                break;
+            }
+            Some(_) => break,
+        }
+    }
+    first
 }
 
 /// Columns on a terminal: characters of full width take two.

@@ -48,8 +48,13 @@ fn plan(session: &Session, statement: Statement) -> Result<LogicalPlan> {
 
 /// The error for the first table in the statement that does not exist.
 fn missing_table(session: &Session, statement: &Statement) -> Option<Error> {
-    let references = session.context().state().resolve_table_references(statement).ok()?;
-    let missing = references.into_iter().find(|reference| {
+    let state = session.context().state();
+    let references = state.resolve_table_references(statement).ok()?;
+    // functions such as `range(3)` stand among the tables
+    let mut tables = references
+        .into_iter()
+        .filter(|reference| !state.table_functions().contains_key(reference.table()));
+    let missing = tables.find(|reference| {
         session.context().table_exist(reference.clone()).is_ok_and(|exists| !exists)
     })?;
     Some(no_table(missing.table(), &session.table_names()))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Making and changing features; Spark's `pyspark.ml.feature`.
 
+mod base;
 mod index_to_string;
 mod standard_scaler;
 mod string_indexer;

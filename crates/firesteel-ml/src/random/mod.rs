@@ -3,8 +3,7 @@
 
 mod java;
 mod sample;
-mod xorshift;
 
-pub(crate) use java::{JavaBits, JavaRandom};
+pub(crate) use firesteel_data::random::{JavaBits, XorShift};
+pub(crate) use java::JavaRandom;
 pub(crate) use sample::{sample_partition, sample_seeds, take_sample};
-pub(crate) use xorshift::XorShift;

@@ -11,8 +11,7 @@ use firesteel_data::datafusion::arrow::array::{
 use firesteel_data::datafusion::arrow::compute::cast;
 use firesteel_data::datafusion::arrow::datatypes::{DataType, Field, Float64Type, Schema};
 use firesteel_data::vector::{VectorBuilder, VectorColumn, ml_attr, vector_field};
-use firesteel_data::{DataFrame, Session, failure};
-use futures::TryStreamExt as _;
+use firesteel_data::{DataFrame, Session};
 
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -129,15 +128,7 @@ pub(crate) fn libsvm(session: &Session, name: &str) -> DataFrame {
 
 /// The batches of a table in the order of its partitions.
 pub(crate) fn batches_of(df: &DataFrame) -> Vec<RecordBatch> {
-    let (engine, plan) = (Arc::clone(df.session().engine()), df.plan().clone());
-    let work = async move {
-        let mut batches: Vec<RecordBatch> = Vec::new();
-        for stream in engine.partitions(plan).await? {
-            batches.extend(stream.try_collect::<Vec<_>>().await.map_err(failure::of_run)?);
-        }
-        Ok(batches)
-    };
-    df.session().wait(work).unwrap()
+    df.collect_batches().unwrap()
 }
 
 fn column(df: &DataFrame, name: &str) -> Vec<ArrayRef> {

@@ -199,3 +199,20 @@ fn a_model_refuses_vectors_of_another_size() {
     says(&error, &["expected 4 values, got 13"]);
     assert!(model.predict(&firesteel_data::vector::Vectors::dense([1.0])).unwrap_err().is_shape());
 }
+
+#[test]
+fn a_ragged_file_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ragged.csv");
+    std::fs::write(&path, "x,y,label\n1,2,0\n3,4,1\n5,6,0,7\n").unwrap();
+    let reader = session().read().option("header", true);
+    let rows = reader.schema("x DOUBLE, y DOUBLE, label DOUBLE").csv(&path).unwrap();
+    let assembler = VectorAssembler::new().input_cols(["x", "y"]).output_col("features");
+    let table = assembler.transform(&rows).unwrap();
+    for error in
+        [tree_error(&table, &DecisionTreeClassifier::new()), KMeans::new().fit(&table).unwrap_err()]
+    {
+        assert!(error.is_format(), "{error:?}");
+        says(&error, &["ragged.csv", "line 4"]);
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
-use datafusion::common::{Result, TableReference, plan_err};
+use datafusion::common::{Result, TableReference};
 use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::FileFormatFactory;
 use datafusion::execution::TaskContext;
@@ -17,11 +17,13 @@ use datafusion::logical_expr::{
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
 
 use super::fused::Fused;
-use super::{memory_table, range_table};
+use super::{memory_table, range_table, sample};
+use crate::one_input;
 use crate::range_table::RangeTable;
 use crate::rdd::fused_node::FusedNode;
+use crate::sample::SampleNode;
 
-/// Writes and reads the nodes of RDDs, tables in memory and ranges; all else is left to the codec inside.
+/// Writes and reads the nodes of RDDs and samples, tables in memory and ranges; all else is left to the codec inside.
 #[derive(Debug)]
 pub struct FiresteelLogicalCodec {
     inner: Arc<dyn LogicalExtensionCodec>,
@@ -36,14 +38,17 @@ impl FiresteelLogicalCodec {
 
 impl LogicalExtensionCodec for FiresteelLogicalCodec {
     fn try_encode(&self, extension: &Extension, buf: &mut Vec<u8>) -> Result<()> {
-        match extension.node.as_any().downcast_ref::<FusedNode>() {
-            Some(node) => {
-                let schema = Arc::clone(UserDefinedLogicalNode::schema(node).inner());
-                let program = Arc::clone(&node.program);
-                Fused { exchange: node.exchange, program, schema }.write(buf)
-            }
-            None => self.inner.try_encode(extension, buf),
+        let node = extension.node.as_any();
+        if let Some(node) = node.downcast_ref::<FusedNode>() {
+            let schema = Arc::clone(UserDefinedLogicalNode::schema(node).inner());
+            let program = Arc::clone(&node.program);
+            return Fused { exchange: node.exchange, program, schema }.write(buf);
         }
+        if let Some(node) = node.downcast_ref::<SampleNode>() {
+            sample::write(node.draw, buf);
+            return Ok(());
+        }
+        self.inner.try_encode(extension, buf)
     }
 
     fn try_decode(
@@ -52,9 +57,13 @@ impl LogicalExtensionCodec for FiresteelLogicalCodec {
         inputs: &[LogicalPlan],
         ctx: &TaskContext,
     ) -> Result<Extension> {
+        if let Some(draw) = sample::read(buf) {
+            let input = one_input::of_node("a Sample node", inputs)?.clone();
+            return Ok(Extension { node: Arc::new(SampleNode { input, draw: draw? }) });
+        }
         let Some(fused) = Fused::read(buf) else { return self.inner.try_decode(buf, inputs, ctx) };
         let Fused { exchange, program, schema } = fused?;
-        let [input] = inputs else { return plan_err!("a Fused node has exactly one input") };
+        let input = one_input::of_node("a Fused node", inputs)?;
         let node = FusedNode::try_new(input.clone(), exchange, program, schema)?;
         Ok(Extension { node: Arc::new(node) })
     }

@@ -6,6 +6,7 @@ mod logical;
 mod memory_table;
 mod physical;
 mod range_table;
+mod sample;
 
 pub use logical::FiresteelLogicalCodec;
 pub use physical::FiresteelPhysicalCodec;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{Result, internal_err};
+use datafusion::common::Result;
 use datafusion::execution::TaskContext;
 use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, WindowUDF};
 use datafusion::physical_expr::PhysicalExpr;
@@ -13,9 +13,12 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
 
 use super::fused::Fused;
+use super::sample;
+use crate::one_input;
 use crate::rdd::fused_exec::FusedExec;
+use crate::sample::SampleExec;
 
-/// Writes and reads the operators of RDDs; all else is left to the codec inside.
+/// Writes and reads the operators of RDDs and samples; all else is left to the codec inside.
 ///
 /// Reading does not look the functions up: that happens when the operator runs, so that what is wrong with them
 /// reaches the user as the job's error.
@@ -39,11 +42,14 @@ impl PhysicalExtensionCodec for FiresteelPhysicalCodec {
         ctx: &TaskContext,
         converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        if let Some(draw) = sample::read(buf) {
+            return Ok(Arc::new(SampleExec::from_inputs(inputs.to_vec(), draw?)?));
+        }
         let Some(fused) = Fused::read(buf) else {
             return self.inner.try_decode(buf, inputs, ctx, converter);
         };
         let Fused { exchange, program, schema } = fused?;
-        let [input] = inputs else { return internal_err!("a FusedExec has exactly one input") };
+        let input = one_input::of_operator("a FusedExec", inputs)?;
         Ok(Arc::new(FusedExec::new(Arc::clone(input), exchange, program, schema)))
     }
 
@@ -53,13 +59,15 @@ impl PhysicalExtensionCodec for FiresteelPhysicalCodec {
         buf: &mut Vec<u8>,
         converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<()> {
-        match node.downcast_ref::<FusedExec>() {
-            Some(exec) => {
-                let (program, schema) = (Arc::clone(&exec.program), exec.schema());
-                Fused { exchange: exec.exchange, program, schema }.write(buf)
-            }
-            None => self.inner.try_encode(node, buf, converter),
+        if let Some(exec) = node.downcast_ref::<FusedExec>() {
+            let (program, schema) = (Arc::clone(&exec.program), exec.schema());
+            return Fused { exchange: exec.exchange, program, schema }.write(buf);
         }
+        if let Some(exec) = node.downcast_ref::<SampleExec>() {
+            sample::write(exec.draw, buf);
+            return Ok(());
+        }
+        self.inner.try_encode(node, buf, converter)
     }
 
     fn try_decode_udf(&self, name: &str, buf: &[u8]) -> Result<Arc<ScalarUDF>> {

@@ -160,3 +160,23 @@ fn ranges_are_shipped_as_their_ends() {
     let error = read(&bytes[..bytes.len() - 3]).unwrap_err();
     assert!(error.to_string().contains("a range is damaged"), "{error}");
 }
+
+#[test]
+fn samples_are_shipped_with_every_bit() {
+    let spark = Session::builder().partitions(3).build().unwrap();
+    let [_, part] = spark.range(0, 9).random_split([0.1, 0.2], u64::MAX - 5).unwrap();
+    let LogicalPlan::Extension(extension) = part.plan() else { panic!("a sample is one node") };
+    let (mut bytes, context) = (Vec::new(), TaskContext::default());
+    logical().try_encode(extension, &mut bytes).unwrap();
+    let input = (*extension.node.inputs()[0]).clone();
+    let back = logical().try_decode(&bytes, std::slice::from_ref(&input), &context).unwrap();
+    assert_eq!(&back, extension);
+    let error = logical().try_decode(&bytes, &[], &context).unwrap_err();
+    assert!(error.to_string().contains("a Sample node has exactly one input"), "{error}");
+    let error = logical().try_decode(&bytes[..bytes.len() - 1], &[input], &context).unwrap_err();
+    assert!(error.to_string().contains("a sample is damaged"), "{error}");
+    // an operator needs its input and the numbers of the partitions
+    let converter = DefaultPhysicalProtoConverter {};
+    let error = physical().try_decode(&bytes, &[], &context, &converter).unwrap_err();
+    assert!(error.to_string().contains("a SampleExec has two inputs"), "{error}");
+}

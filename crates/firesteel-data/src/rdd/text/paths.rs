@@ -174,7 +174,10 @@ mod tests {
         for path in ["/no/such/file", "/no/such/*.txt"] {
             let error = find_files(Path::new(path)).unwrap_err();
             assert!(error.is_io());
-            assert_eq!(error.to_string(), format!("{path}: no such file or folder"));
+            assert_eq!(
+                error.to_string(),
+                format!("{path}: no such file or folder; correct the path")
+            );
         }
         assert!(find_files(Path::new("s3://bucket/a")).unwrap_err().is_unsupported());
         assert!(find_files(Path::new("/no/[")).unwrap_err().is_invalid_argument());

@@ -60,7 +60,7 @@ fn missing_files_unknown_formats_and_options_are_named() {
     let spark = session();
     let error = spark.read().csv("no/such/file.csv").unwrap_err();
     assert!(error.is_io());
-    assert_eq!(error.to_string(), "no/such/file.csv: no such file or folder");
+    assert_eq!(error.to_string(), "no/such/file.csv: no such file or folder; correct the path");
     let error = spark.read().format("cvs").load(fixtures()).unwrap_err();
     assert!(error.to_string().contains("did you mean `csv`?"), "{error}");
     let error =
@@ -194,4 +194,31 @@ fn letters_of_date_patterns_are_checked() {
     let error = session().sql("SELECT date_format(DATE'2024-01-01', 'QQ yyyy')").unwrap_err();
     assert!(error.is_invalid_argument(), "{error:?}");
     assert!(error.to_string().starts_with("date_format: `pattern` must be made of"), "{error}");
+}
+
+#[test]
+fn functions_that_make_tables_are_no_tables() {
+    let spark = session();
+    let error = spark.sql("SELECT kurtosiss(id) FROM range(0, 3)").unwrap_err();
+    assert!(error.is_unknown_name(), "{error:?}");
+    let error = spark.sql("SELECT id FROM range(3) JOIN citis USING (id)").unwrap_err();
+    assert!(error.to_string().starts_with("no table or view `citis`"), "{error}");
+}
+
+#[test]
+fn arguments_of_range_are_checked() {
+    let spark = session();
+    for (call, text) in [
+        ("range()", "range: `arguments` must be end; start, end; "),
+        ("range(1, 2, 3, 4, 5)", "got 5 of them"),
+        ("range(0, 3, 0)", "range: `step` must be other than 0, got 0"),
+        ("range(0, 3, 1, 0)", "range: `partitions` must be at least 1, got 0"),
+        ("range(0, 3, 1, -2)", "range: `partitions` must be at least 1, got 0"),
+        ("range('x')", "range: `arguments` must be whole numbers, got "),
+        ("range(1.5)", "range: `arguments` must be whole numbers, got "),
+    ] {
+        let error = spark.sql(&format!("SELECT * FROM {call}")).unwrap_err();
+        assert!(error.is_invalid_argument(), "{call}: {error:?}");
+        assert!(error.to_string().contains(text), "{call}: {error}");
+    }
 }

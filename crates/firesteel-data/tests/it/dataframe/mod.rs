@@ -3,6 +3,7 @@
 
 mod api;
 mod csv_options;
+mod csv_round_trip;
 mod errors;
 mod expressions;
 mod files;

@@ -3,7 +3,7 @@
 
 use firesteel_data::ShowOptions;
 
-use super::{Differences, expected, fixtures, session};
+use super::{Differences, expected, fixtures, json, session};
 
 #[test]
 fn tables_of_every_type_look_as_in_spark() {
@@ -72,4 +72,26 @@ fn tables_without_rows_or_with_many_look_as_in_spark() {
     differences.compare("many vertical", &text, &expected("show/many_vertical.txt"));
     let text = spark.range(0, 3).drop(["id"]).unwrap().show_string(ShowOptions::new()).unwrap();
     differences.compare("no columns", &text, &expected("show/no_columns.txt"));
+}
+
+/// Wide letters, marks without width, names and cells of nothing.
+#[test]
+fn odd_tables_look_as_in_spark() {
+    let spark = session();
+    let mut differences = Differences::default();
+    for case in json("show_edges/cases.json").as_array().unwrap() {
+        let number = |name: &str| case[name].as_i64().unwrap();
+        let vertical = case["vertical"].as_bool().unwrap();
+        let table = match case["sql"].as_str() {
+            Some(query) => spark.sql(query).unwrap(),
+            None => spark.range(0, number("rows")).drop(["id"]).unwrap(),
+        };
+        // a negative number of rows shows none in Spark
+        let n = usize::try_from(number("n")).unwrap_or(0);
+        let truncate = usize::try_from(number("truncate")).unwrap();
+        let options = ShowOptions::new().n(n).truncate(truncate).vertical(vertical);
+        let name = format!("{} {n} {truncate} {vertical}", case["table"].as_str().unwrap());
+        let ours = table.show_string(options).unwrap();
+        differences.compare(&name, &ours, case["shown"].as_str().unwrap());
+    }
 }

@@ -7,16 +7,16 @@ mod moments;
 use firesteel_core::{Options, Result};
 use firesteel_data::DataFrame;
 use firesteel_data::datafusion::arrow::datatypes::SchemaRef;
-use firesteel_data::vector::vector_field;
 
 pub use model::StandardScalerModel;
 pub(crate) use model::read as read_model;
 
+use super::base::with_vectors;
 use crate::dataset::{Chunk, Gather, Instances};
 use crate::pipeline::PipelineStage;
 use crate::stage::{loadable, options_only_reader, restorable, stage_basics};
 use crate::uid::Uid;
-use crate::{Estimator, Model, Stage, columns, frame};
+use crate::{Estimator, Model, Stage, columns};
 use moments::Moments;
 
 /// Learns mean and deviation of every place of vectors: `y = (x - mean) / deviation`.
@@ -94,9 +94,7 @@ impl Stage for StandardScaler {
 
     fn transform_schema(&self, schema: &SchemaRef) -> Result<SchemaRef> {
         self.validate()?;
-        frame::field(OWNER, schema, self.input()?)?;
-        frame::ensure_new(OWNER, schema, &self.output())?;
-        Ok(columns::extended(schema, [vector_field(self.output(), true)]))
+        with_vectors(OWNER, schema, self.input()?, &self.output())
     }
 
     fn into_stage(self: Box<Self>) -> PipelineStage {

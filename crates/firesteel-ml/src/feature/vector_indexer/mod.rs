@@ -6,16 +6,16 @@ mod model;
 use firesteel_core::{Options, Result};
 use firesteel_data::DataFrame;
 use firesteel_data::datafusion::arrow::datatypes::SchemaRef;
-use firesteel_data::vector::vector_field;
 
 pub use model::VectorIndexerModel;
 pub(crate) use model::read as read_model;
 
+use super::base::with_vectors;
 use crate::dataset::{Chunk, Dataset, Gather, Instances};
 use crate::pipeline::PipelineStage;
 use crate::stage::{loadable, options_only_reader, restorable, stage_basics};
 use crate::uid::Uid;
-use crate::{Estimator, Model, Stage, columns, frame};
+use crate::{Estimator, Model, Stage, columns};
 
 /// Finds the places of vectors that take few values, takes these for categories, and gives them indices.
 ///
@@ -131,9 +131,7 @@ impl Stage for VectorIndexer {
 
     fn transform_schema(&self, schema: &SchemaRef) -> Result<SchemaRef> {
         self.validate()?;
-        frame::field(OWNER, schema, self.input()?)?;
-        frame::ensure_new(OWNER, schema, &self.output())?;
-        Ok(columns::extended(schema, [vector_field(self.output(), true)]))
+        with_vectors(OWNER, schema, self.input()?, &self.output())
     }
 
     fn into_stage(self: Box<Self>) -> PipelineStage {

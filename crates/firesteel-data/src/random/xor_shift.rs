@@ -3,19 +3,23 @@
 
 use super::JavaBits;
 
-/// Marsaglia's xorshift on 64 bits, seeded through MurmurHash3 as Spark's `XORShiftRandom` is.
+/// An xorshift generator of 64 bits, seeded through two rounds of MurmurHash3.
+///
+/// # Source
+/// Spark 4.3, `core/src/main/scala/org/apache/spark/util/random/XORShiftRandom.scala`.
 #[derive(Clone, Debug)]
-pub(crate) struct XorShift(u64);
+pub struct XorShift(u64);
 
-/// The start value of Scala's hash of arrays.
-const ARRAY_SEED: u32 = 0x3c07_4a61;
+/// Where the first round of hashing starts.
+const FIRST_SEED: u32 = 0x3c07_4a61;
 
 impl XorShift {
-    pub(crate) fn new(seed: i64) -> Self {
+    /// The generator that Spark starts with this seed.
+    pub fn new(seed: i64) -> Self {
         let bytes = seed.to_be_bytes();
-        let low = murmur3(bytes, ARRAY_SEED);
+        let low = murmur3(bytes, FIRST_SEED);
         let high = murmur3(bytes, low);
-        Self((u64::from(high) << 32) | u64::from(low))
+        Self(u64::from(high) << 32 | u64::from(low))
     }
 }
 
@@ -28,15 +32,15 @@ impl JavaBits for XorShift {
     }
 }
 
-/// MurmurHash3 of eight bytes.
+/// MurmurHash3 of 8 bytes, 32 bits wide.
 fn murmur3(bytes: [u8; 8], seed: u32) -> u32 {
-    let mut hash = seed;
-    for word in bytes.chunks_exact(4) {
-        let mut k = word.iter().rev().fold(0_u32, |k, &byte| (k << 8) | u32::from(byte));
-        k = k.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593);
-        hash = (hash ^ k).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64);
-    }
-    hash ^= bytes.len() as u32;
+    let [a, b, c, d, e, f, g, h] = bytes;
+    let words = [[a, b, c, d], [e, f, g, h]].map(u32::from_le_bytes);
+    let mut hash = words.into_iter().fold(seed, |hash, word| {
+        let word = word.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593);
+        (hash ^ word).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64)
+    });
+    hash ^= 8;
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
     hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
     hash ^ (hash >> 16)
