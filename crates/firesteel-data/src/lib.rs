@@ -39,6 +39,7 @@ mod schema_tree;
 mod session;
 mod session_builder;
 mod session_state;
+mod shipped_range;
 mod show;
 mod side_by_side;
 mod sinks;

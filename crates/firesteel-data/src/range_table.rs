@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `RangeTable`: evenly spaced numbers in column `id`, made batch by batch as they are asked for.
+//!
+//! On a cluster, a [`ShippedRange`](crate::shipped_range::ShippedRange) stands in its place.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -16,7 +19,7 @@ use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use datafusion::physical_plan::union::UnionExec;
 use firesteel_core::err;
 
-/// The name under which plans are shipped; one that every executor knows.
+/// The name that the generator of batches shows in plans.
 const SERIES: &str = "range";
 
 /// `start`, `start + step`, .. to below `end`, in partitions of equal size.
@@ -56,17 +59,26 @@ impl RangeTable {
         if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 }
     }
 
+    /// Which of the numbers a partition has.
+    pub(crate) fn positions(self, partition: usize) -> Range<i128> {
+        let bound = |index: usize| index as i128 * self.count() / self.partitions as i128;
+        bound(partition)..bound(partition + 1)
+    }
+
+    /// The number at a position.
+    pub(crate) fn at(self, position: i128) -> i64 {
+        (i128::from(self.start) + position * i128::from(self.step)) as i64
+    }
+
     /// The numbers of a partition, as a series that ends with its last one.
     fn series(self, partition: usize) -> GenSeriesArgs {
-        let bound = |index: usize| index as i128 * self.count() / self.partitions as i128;
-        let (first, last) = (bound(partition), bound(partition + 1) - 1);
-        if last < first {
+        let positions = self.positions(partition);
+        if positions.is_empty() {
             return GenSeriesArgs::ContainsNull { name: SERIES };
         }
-        let at = |index: i128| (i128::from(self.start) + index * i128::from(self.step)) as i64;
         GenSeriesArgs::Int64Args {
-            start: at(first),
-            end: at(last),
+            start: self.at(positions.start),
+            end: self.at(positions.end - 1),
             step: self.step,
             include_end: true,
             name: SERIES,

@@ -2,7 +2,7 @@
 //! SQL and DataFrames: the same rows on a cluster as in this process.
 
 use firesteel_data::functions::{col, count, desc, lit, sum};
-use firesteel_data::{DataFrame, Session};
+use firesteel_data::{DataFrame, Session, functions};
 
 use crate::cluster::Cluster;
 use crate::rows;
@@ -96,6 +96,24 @@ fn data_frames_give_the_embedded_rows() {
             .sort(["id"])
     });
     assert_eq!(rows, 100);
+}
+
+/// Every partition is read by one task, and by no other.
+#[test]
+fn ranges_have_each_number_once() {
+    let both = Both::start();
+    for (start, end, step, count) in [(0, 500, 1, 500), (7, -300, -3, 103), (0, 40_000, 2, 20_000)]
+    {
+        let rows = both.agree("range", |session| {
+            let numbers = session.range_step(start, end, step, 3)?;
+            numbers.agg([functions::count("*").alias("n"), sum("id").alias("sum")])
+        });
+        assert_eq!(rows, 1);
+        let numbers = both.remote.range_step(start, end, step, 3).unwrap();
+        assert_eq!(numbers.count().unwrap(), count);
+    }
+    let rows = both.agree("range", |session| session.sql("select id from range(1, 200, 7, 4)"));
+    assert_eq!(rows, 29);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use datafusion::error::Result;
 
 use super::damaged;
 use crate::range_table::RangeTable;
+use crate::shipped_range::ShippedRange;
 
 const MARK: &[u8] = b"firesteel range 1\n";
 
@@ -23,7 +24,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<Result<Arc<dyn TableProvider>>> {
     let numbers: Vec<i64> = numbers.iter().map(|number| i64::from_le_bytes(*number)).collect();
     Some(match *numbers.as_slice() {
         [start, end, step, partitions] if step != 0 && partitions > 0 && rest.is_empty() => {
-            Ok(Arc::new(RangeTable { start, end, step, partitions: partitions as usize }))
+            let partitions = partitions as usize;
+            Ok(Arc::new(ShippedRange(RangeTable { start, end, step, partitions })))
         }
         _ => Err(damaged("a range")),
     })
