@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use crate::matrix::{Matrix, MatrixMut};
 use crate::{Activation, check, epilogue, product};
 
 /// The shapes of a product `left (rows, inner) * right (inner, columns)`.
@@ -94,7 +95,29 @@ impl MatMul {
             out.fill(0.0);
             return epilogue::forward(activation, bias, out);
         }
-        product::run(self, left, right, bias, activation, out);
+        let [left_stride, right_stride] = self.strides();
+        let left = Matrix::new(left, left_stride);
+        let right = Matrix::new(right, right_stride);
+        product::run(self, left, right, bias, activation, MatrixMut::new(out, self.columns));
+    }
+
+    /// `out = left * right` for matrices inside larger ones.
+    pub(crate) fn run_inside(self, left: Matrix<'_>, right: Matrix<'_>, out: MatrixMut<'_>) {
+        if self.rows == 0 || self.columns == 0 {
+            return;
+        }
+        if self.inner == 0 {
+            let rows = out.numbers.chunks_mut(out.stride).take(self.rows);
+            return rows.for_each(|row| row[..self.columns].fill(0.0));
+        }
+        product::run(self, left, right, None, Activation::Linear, out);
+    }
+
+    /// Lengths of the stored rows of left and right.
+    fn strides(self) -> [usize; 2] {
+        let left = if self.transpose_left { self.rows } else { self.inner };
+        let right = if self.transpose_right { self.inner } else { self.columns };
+        [left, right]
     }
 
     /// Lengths of left, right and result.

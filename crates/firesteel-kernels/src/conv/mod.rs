@@ -170,9 +170,6 @@ pub fn weight_gradient<const RANK: usize>(
     check::len("convolution, input", x.len(), shape.input_len());
     check::len("convolution, output gradient", dz.len(), shape.output_len());
     check::len("convolution, kernel gradient", dw.len(), shape.kernel_len());
-    if let Some(layer) = shape.as_dense() {
-        return dense::weight_gradient(layer, x, dz, dw);
-    }
     weights::gradient(&shape.in_space(), x, dz, dw);
 }
 
