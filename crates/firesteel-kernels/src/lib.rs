@@ -47,6 +47,7 @@ mod rows;
 mod scratch;
 mod shared;
 pub mod softmax;
+pub mod squares;
 #[cfg(test)]
 mod testing;
 mod tiles;

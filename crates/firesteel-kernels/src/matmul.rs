@@ -101,18 +101,6 @@ impl MatMul {
         product::run(self, left, right, bias, activation, MatrixMut::new(out, self.columns));
     }
 
-    /// `out = left * right` for matrices inside larger ones.
-    pub(crate) fn run_inside(self, left: Matrix<'_>, right: Matrix<'_>, out: MatrixMut<'_>) {
-        if self.rows == 0 || self.columns == 0 {
-            return;
-        }
-        if self.inner == 0 {
-            let rows = out.numbers.chunks_mut(out.stride).take(self.rows);
-            return rows.for_each(|row| row[..self.columns].fill(0.0));
-        }
-        product::run(self, left, right, None, Activation::Linear, out);
-    }
-
     /// Lengths of the stored rows of left and right.
     fn strides(self) -> [usize; 2] {
         let left = if self.transpose_left { self.rows } else { self.inner };

@@ -14,7 +14,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// The same from stored column `start` on.
-    pub(crate) fn from_column(self, start: usize) -> Self {
+    pub(crate) fn skip_columns(self, start: usize) -> Self {
         Self { numbers: self.numbers.get(start..).unwrap_or_default(), ..self }
     }
 }

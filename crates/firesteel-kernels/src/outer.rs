@@ -81,7 +81,7 @@ impl<const K: usize> Outer<'_, K> {
             let (left, sums) = room.split_at_mut(depth * n_left);
             sums.fill(0.0);
             let shape = MatMul::new(0, self.rows, columns.len());
-            let right = self.right.from_column(columns.start);
+            let right = self.right.skip_columns(columns.start);
             for start in (0..self.rows).step_by(BLOCK) {
                 let rows = start..self.rows.min(start + BLOCK);
                 let panels = &mut panels[..rows.len() * padded];
@@ -155,10 +155,10 @@ mod tests {
                 rows,
                 left: [
                     (Matrix::new(&a, first), first),
-                    (Matrix::new(&b, second + 3).from_column(3), second),
+                    (Matrix::new(&b, second + 3).skip_columns(3), second),
                     (Matrix::new(&[1.0], 0), 1),
                 ],
-                right: Matrix::new(&right, columns + 2).from_column(1),
+                right: Matrix::new(&right, columns + 2).skip_columns(1),
                 columns,
             };
             let mut ones_out = vec![f32::NAN; columns];

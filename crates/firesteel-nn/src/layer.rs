@@ -2,6 +2,7 @@
 //! `Layer`: what every layer says about itself, and the contexts it is given.
 
 use std::fmt::Debug;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -185,6 +186,23 @@ impl BuildCx {
         self.create(name, shape.as_ref(), initializer, true, regularizer)
     }
 
+    /// Creates a weight that training changes, of which some elements start as one whatever the initializer.
+    ///
+    /// # Errors
+    /// As [`weight`](BuildCx::weight).
+    pub(crate) fn weight_with_ones(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        initializer: &Initializer,
+        ones: Range<usize>,
+        regularizer: Option<&Regularizer>,
+    ) -> Result<()> {
+        let mut values = self.start.values(name, shape, initializer)?;
+        values[ones].fill(1.0);
+        self.keep(name, shape, values, true, regularizer)
+    }
+
     /// Creates a weight that the layer itself keeps, such as a moving mean.
     ///
     /// # Errors
@@ -207,6 +225,17 @@ impl BuildCx {
         regularizer: Option<&Regularizer>,
     ) -> Result<()> {
         let values = self.start.values(name, shape, initializer)?;
+        self.keep(name, shape, values, trainable, regularizer)
+    }
+
+    fn keep(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        values: Vec<f32>,
+        trainable: bool,
+        regularizer: Option<&Regularizer>,
+    ) -> Result<()> {
         let tensor = Tensor::from_vec(values, shape, &self.device)?;
         let variable = Variable::new(name, tensor, trainable, regularizer.cloned());
         self.variables.push(Arc::new(variable));

@@ -79,21 +79,21 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// `x k + b` for a column of the kernel.
-    fn from_input(&self, graph: &mut Graph, column: usize) -> Id {
+    fn of_input(&self, graph: &mut Graph, column: usize) -> Id {
         let weights = self.parts.kernel.iter().skip(column).step_by(self.columns);
         let product = graph.products(self.x.iter().copied().zip(weights.copied()));
         graph.sum([Some(product), self.parts.bias.get(column).copied()].into_iter().flatten())
     }
 
     /// `h r` for a column of the recurrent kernel.
-    fn from_state(&self, graph: &mut Graph, h: &[Id], column: usize) -> Id {
+    fn of_state(&self, graph: &mut Graph, h: &[Id], column: usize) -> Id {
         let weights = self.parts.recurrent_kernel.iter().skip(column).step_by(self.columns);
         graph.products(h.iter().copied().zip(weights.copied()))
     }
 
     /// The same with the second row of the bias, if there is one.
-    fn from_state_biased(&self, graph: &mut Graph, h: &[Id], column: usize) -> Id {
-        let product = self.from_state(graph, h, column);
+    fn of_state_biased(&self, graph: &mut Graph, h: &[Id], column: usize) -> Id {
+        let product = self.of_state(graph, h, column);
         let bias = self.parts.bias.get(self.columns + column).copied();
         graph.sum([Some(product), bias].into_iter().flatten())
     }
@@ -151,7 +151,7 @@ pub fn lstm(cell: &Lstm, input: &Input<'_, 2>, weights: &Weights<'_>) -> Recurre
         for unit in 0..units {
             let gates = [0, 1, 2, 3].map(|gate| {
                 let column = gate * units + unit;
-                let parts = [step.from_input(graph, column), step.from_state(graph, h, column)];
+                let parts = [step.of_input(graph, column), step.of_state(graph, h, column)];
                 let activation =
                     if gate == 2 { cell.activation } else { cell.recurrent_activation };
                 let sum = graph.sum(parts);
@@ -174,8 +174,7 @@ pub fn gru(cell: &Gru, input: &Input<'_, 1>, weights: &Weights<'_>) -> Recurrent
         let gate = |graph: &mut Graph, gate: usize| -> Vec<Id> {
             let one = |unit| {
                 let column = gate * units + unit;
-                let parts =
-                    [step.from_input(graph, column), step.from_state_biased(graph, h, column)];
+                let parts = [step.of_input(graph, column), step.of_state_biased(graph, h, column)];
                 let sum = graph.sum(parts);
                 graph.activated(cell.recurrent_activation, sum)
             };
@@ -186,12 +185,12 @@ pub fn gru(cell: &Gru, input: &Input<'_, 1>, weights: &Weights<'_>) -> Recurrent
         let next = (0..units).map(|unit| {
             let column = 2 * units + unit;
             let inner = if cell.reset_after {
-                let product = step.from_state_biased(graph, h, column);
+                let product = step.of_state_biased(graph, h, column);
                 graph.products([(r[unit], product)])
             } else {
-                step.from_state(graph, &reset, column)
+                step.of_state(graph, &reset, column)
             };
-            let parts = [step.from_input(graph, column), inner];
+            let parts = [step.of_input(graph, column), inner];
             let sum = graph.sum(parts);
             let n = graph.activated(cell.activation, sum);
             let rest = graph.rest(z[unit]);
@@ -205,7 +204,7 @@ pub fn gru(cell: &Gru, input: &Input<'_, 1>, weights: &Weights<'_>) -> Recurrent
 pub fn simple_rnn(cell: &SimpleRnn, input: &Input<'_, 1>, weights: &Weights<'_>) -> Recurrent<1> {
     walk(&cell.sequence, 1, input, weights, |graph, step, [h]| {
         let one = |unit| {
-            let parts = [step.from_input(graph, unit), step.from_state(graph, h, unit)];
+            let parts = [step.of_input(graph, unit), step.of_state(graph, h, unit)];
             let sum = graph.sum(parts);
             graph.activated(cell.activation, sum)
         };

@@ -219,10 +219,10 @@ impl<const N: usize> Sums<'_, '_, N> {
             rows,
             left: [
                 (Matrix::new(self.x, inputs), inputs),
-                (self.tape.from_column(state.unwrap_or_default() * units), units),
+                (self.tape.skip_columns(state.unwrap_or_default() * units), units),
                 (Matrix::new(&[1.0], 0), 1),
             ],
-            right: self.tape.from_column(right * units),
+            right: self.tape.skip_columns(right * units),
             columns: gates.len() * units,
         };
         let Gradients { kernel, recurrent_kernel, bias: biases, .. } = &mut *self.wanted;

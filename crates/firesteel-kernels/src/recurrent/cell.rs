@@ -84,7 +84,7 @@ impl<'a> Kernels<'a> {
         let recurrent = Matrix::new(weights.recurrent_kernel, all);
         let mut input = pack(inputs, all, Matrix::new(weights.kernel, all));
         let first_part = pack(units, first, recurrent);
-        let mut second = pack(units, all - first, recurrent.from_column(first));
+        let mut second = pack(units, all - first, recurrent.skip_columns(first));
         if let Some(bias) = weights.bias {
             cell.spread_bias(bias, input.bias(), second.bias());
         }
@@ -108,7 +108,7 @@ impl<'a> Kernels<'a> {
         Self {
             input: pack(all, inputs, Matrix::new(weights.kernel, all)),
             first: pack(first, units, recurrent),
-            second: pack(all - first, units, recurrent.from_column(first)),
+            second: pack(all - first, units, recurrent.skip_columns(first)),
         }
     }
 }
@@ -129,12 +129,12 @@ pub(crate) struct Step<'a, const N: usize> {
 
 impl<const N: usize> Step<'_, N> {
     /// The lines of a product of something as large as a state with the tape.
-    pub(crate) fn into_tape(&self) -> Lines {
+    pub(crate) fn lines_to_tape(&self) -> Lines {
         Lines::one_group(self.spare.len() / self.units, self.units, self.stride)
     }
 
     /// The lines of a product of the tape with something as large as a state.
-    pub(crate) fn from_tape(&self) -> Lines {
+    pub(crate) fn lines_of_tape(&self) -> Lines {
         Lines::one_group(self.spare.len() / self.units, self.stride, self.units)
     }
 

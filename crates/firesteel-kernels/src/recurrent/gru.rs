@@ -80,7 +80,7 @@ impl Cell<1> for Gru {
     }
 
     fn forward(&self, isa: Isa, kernels: &Kernels<'_>, mut step: Step<'_, 1>) {
-        let (lines, units) = (step.into_tape(), step.units);
+        let (lines, units) = (step.lines_to_tape(), step.units);
         kernels.first.multiply_add(lines, step.states[0], step.tape);
         with_curves!(self, (state, gate) => if self.reset_after {
             kernels.second.multiply(lines, step.states[0], &mut step.tape[4 * units..]);
@@ -93,7 +93,7 @@ impl Cell<1> for Gru {
     }
 
     fn backward(&self, isa: Isa, kernels: &Kernels<'_>, mut step: Step<'_, 1>) {
-        let (lines, units) = (step.from_tape(), step.units);
+        let (lines, units) = (step.lines_of_tape(), step.units);
         with_curves!(self, (state, gate) => if self.reset_after {
             let work = AfterBackward { state, gate };
             isa.run(EachRow { work, step: step.lend() });

@@ -47,7 +47,7 @@ impl Cell<2> for Lstm {
     }
 
     fn forward(&self, isa: Isa, kernels: &Kernels<'_>, step: Step<'_, 2>) {
-        kernels.first.multiply_add(step.into_tape(), step.states[0], step.tape);
+        kernels.first.multiply_add(step.lines_to_tape(), step.states[0], step.tape);
         with_curves!(self, (state, gate) => {
             isa.run(EachRow { work: Forward { state, gate }, step });
         });
@@ -57,7 +57,7 @@ impl Cell<2> for Lstm {
         with_curves!(self, (state, gate) => {
             isa.run(EachRow { work: Backward { state, gate }, step: step.lend() });
         });
-        kernels.first.multiply_add(step.from_tape(), step.tape, step.states[0]);
+        kernels.first.multiply_add(step.lines_of_tape(), step.tape, step.states[0]);
     }
 }
 

@@ -39,7 +39,7 @@ impl Cell<1> for SimpleRnn {
     }
 
     fn forward(&self, isa: Isa, kernels: &Kernels<'_>, step: Step<'_, 1>) {
-        kernels.first.multiply_add(step.into_tape(), step.states[0], step.tape);
+        kernels.first.multiply_add(step.lines_to_tape(), step.states[0], step.tape);
         with_curve!(self.activation, curve => isa.run(EachRow { work: Forward(curve), step }));
     }
 
@@ -47,7 +47,7 @@ impl Cell<1> for SimpleRnn {
         with_curve!(self.activation, curve => {
             isa.run(EachRow { work: Backward(curve), step: step.lend() });
         });
-        kernels.first.multiply_add(step.from_tape(), step.tape, step.states[0]);
+        kernels.first.multiply_add(step.lines_of_tape(), step.tape, step.states[0]);
     }
 }
 

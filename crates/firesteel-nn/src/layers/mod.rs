@@ -9,6 +9,7 @@ mod merging;
 mod normalization;
 mod options;
 mod pooling;
+mod recurrent;
 mod regularization;
 mod reshaping;
 
@@ -22,6 +23,7 @@ pub use pooling::{
     AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, GlobalPooling, Max, MaxPooling2D,
     Mean, PoolKind, Pooling,
 };
+pub use recurrent::{GRU, LSTM, SimpleRNN};
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape, UpSampling2D, ZeroPadding2D};
 
@@ -50,6 +52,7 @@ pub(crate) const FAMILIES: &[&[(&str, Decoder)]] = &[
     merging::FAMILY,
     normalization::FAMILY,
     pooling::FAMILY,
+    recurrent::FAMILY,
     regularization::FAMILY,
     reshaping::FAMILY,
     // registry: end

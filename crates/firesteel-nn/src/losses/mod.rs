@@ -30,6 +30,15 @@ pub trait Loss: Options + std::fmt::Debug + Send + Sync {
     /// `Shape` when target and prediction do not fit.
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor>;
 
+    /// The mean over all values, where the loss knows a shorter way to it than [`values`](Loss::values).
+    ///
+    /// # Errors
+    /// As [`values`](Loss::values).
+    fn mean(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Option<Tensor>> {
+        let _ = (y_true, y_pred);
+        Ok(None)
+    }
+
     /// Refuses targets that make no sense, before they reach the device.
     ///
     /// # Errors
@@ -76,6 +85,15 @@ pub trait Loss: Options + std::fmt::Debug + Send + Sync {
         let classes = y_pred.shape().last().copied().unwrap_or(1);
         self.check_targets(&y_true.view(), classes)?;
         let target = Tensor::from_array(y_true, &Device::cpu())?.like(y_pred);
+        if sample_weight.is_none()
+            && matches!(
+                self.reduction(),
+                "sum_over_batch_size" | "mean" | "mean_with_sample_weight"
+            )
+            && let Some(mean) = self.mean(&target, y_pred)?
+        {
+            return Ok(mean);
+        }
         let values = self.values(&target, y_pred)?;
         let mask = self.mask(&y_true.view())?;
         let masked = mask

@@ -5,7 +5,8 @@ use firesteel_kernels::Activation;
 use firesteel_kernels::conv::{self, Axis, Conv};
 
 use super::epilogue::{before_activation, bias, if_wanted};
-use super::{Buffer, FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input};
+use crate::memory::Block;
 use crate::ops::ConvGeometry;
 
 /// `activation(x convolved with kernel + bias)`; inputs `x`, `kernel` and perhaps `bias`.
@@ -43,18 +44,18 @@ impl FusedOp for Conv2d {
         vec![shape.batch, rows, columns, shape.out_channels]
     }
 
-    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32]) -> Vec<Buffer> {
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         let (x, kernel) = (inputs[0].values, inputs[1].values);
         conv::forward(&self.shape(inputs), x, kernel, bias(inputs), self.activation, output);
         Vec::new()
     }
 
-    fn backward(&self, gradient: &Gradient<'_>) -> Vec<Option<Vec<f32>>> {
+    fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let shape = self.shape(gradient.inputs);
-        let (before, by_bias) = before_activation(gradient, self.activation, shape.out_channels);
+        let (before, by_bias) = before_activation(&gradient, self.activation, shape.out_channels);
         let (x, kernel) = (gradient.inputs[0].values, gradient.inputs[1].values);
-        let by_x = if_wanted(gradient, 0, |dx| conv::input_gradient(&shape, &before, kernel, dx));
-        let by_kernel = if_wanted(gradient, 1, |dw| conv::weight_gradient(&shape, x, &before, dw));
+        let by_x = if_wanted(&gradient, 0, |dx| conv::input_gradient(&shape, &before, kernel, dx));
+        let by_kernel = if_wanted(&gradient, 1, |dw| conv::weight_gradient(&shape, x, &before, dw));
         vec![by_x, by_kernel, by_bias]
     }
 }

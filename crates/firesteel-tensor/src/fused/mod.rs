@@ -12,12 +12,16 @@ mod dense;
 mod epilogue;
 mod op;
 mod pool;
+mod recurrent;
 mod softmax;
+mod squares;
 
 pub(crate) use backend::apply;
 pub(crate) use conv::Conv2d;
 pub(crate) use dense::Dense;
 pub(crate) use epilogue::kernel_activation;
-pub(crate) use op::{Buffer, FusedOp, Gradient, Input};
+pub(crate) use op::{FusedOp, Gradient, Input};
 pub(crate) use pool::{AveragePool2d, MaxPool2d};
+pub(crate) use recurrent::{Cell, Recurrent, Wanted};
 pub(crate) use softmax::Softmax;
+pub(crate) use squares::MeanSquaredDifference;

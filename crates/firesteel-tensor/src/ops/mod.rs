@@ -11,6 +11,7 @@ mod dense;
 mod dropout;
 mod matmul;
 mod pool;
+mod recurrent;
 mod reduce;
 mod reshape;
 mod resize;
@@ -26,7 +27,8 @@ pub use dense::dense;
 pub use dropout::dropout;
 pub use matmul::matmul;
 pub use pool::{PoolGeometry, average_pool2d, max_pool2d};
-pub use reduce::{max, mean, mean_all, sum, sum_all};
+pub use recurrent::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, recurrent};
+pub use reduce::{max, mean, mean_all, mean_squared_difference, sum, sum_all};
 pub use reshape::{
     concatenate, expand_dims, pad, repeat, reshape, slice, take_along_axis, to_indices, transpose,
 };

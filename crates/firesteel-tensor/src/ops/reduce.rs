@@ -3,11 +3,11 @@
 
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Dispatch, DispatchTensor};
-use firesteel_core::Result;
+use firesteel_core::{Result, err};
 
-use super::binary::axis_index;
+use super::binary::{axis_index, multiply, subtract};
 use super::reshape::reshape;
-use crate::Tensor;
+use crate::{Tensor, fused};
 
 /// The sum over the given axes; with `keep_dims` they stay with length one.
 ///
@@ -40,6 +40,25 @@ pub fn max(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
 pub fn sum_all(x: &Tensor) -> Result<Tensor> {
     x.require_float("sum_all")?;
     Ok(Tensor::wrap(Dispatch::float_sum(x.dispatch())))
+}
+
+/// The mean of `(a - b)^2` over all elements, as one number.
+///
+/// # Shapes
+/// `a` and `b` of one shape, output `(1,)`.
+///
+/// # Errors
+/// `Shape` when the shapes differ, `DType` when one holds no floats.
+pub fn mean_squared_difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    if a.shape() != b.shape() {
+        let what = "the tensors differ in shape";
+        return Err(err::shape("mean_squared_difference", what).expected(a).got(b));
+    }
+    if a.is_on_cpu() && b.is_on_cpu() {
+        return fused::apply(fused::MeanSquaredDifference, &[a, b]);
+    }
+    let difference = subtract(a, b)?;
+    mean_all(&multiply(&difference, &difference)?)
 }
 
 /// The mean of all elements, of shape `(1,)`.
