@@ -132,10 +132,9 @@ def arguments():
 
 
 def build():
-    """firesteel's programs by name. One call of cargo, so that the engine underneath is compiled once."""
-    packages = ["--package", "firesteel-benches", "--package", "firesteel-data"]
-    targets = ["--bin", "first_show", "--bin", "networks", "--bench", "tables"]
-    cargo = [os.environ.get("CARGO", "cargo"), "build", "--release", *packages, *targets]
+    """firesteel's programs by name. Built with the command line, so that what that compiled is not compiled again."""
+    packages = ["--package", "firesteel-cli", "--package", "firesteel-benches"]
+    cargo = [os.environ.get("CARGO", "cargo"), "build", "--release", "--bins", *packages]
     built = subprocess.run(
         [*cargo, "--message-format=json-render-diagnostics"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )

@@ -3,7 +3,7 @@
 
 Plain DataFusion is measured by firesteel's own benchmark, in the same process.
 
-The folder is the one that `cargo bench -p firesteel-data --bench tables -- --make` names.
+The folder is the one that `tables --make` names.
 """
 import pathlib
 

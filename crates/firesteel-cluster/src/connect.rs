@@ -17,8 +17,8 @@ use crate::{BallistaEngine, failure, session};
 #[derive(Clone, Debug, Options)]
 pub struct ClusterOptions {
     /// How many seconds an action waits for an executor when there is none.
-    #[option(default = 10)]
-    pub(crate) grace: usize,
+    #[option(default = 10.0, min = 0, max = 31_622_400)]
+    pub(crate) grace: f64,
     /// How often a query is run again after the loss of an executor.
     #[option(default = 2)]
     pub(crate) reruns: usize,

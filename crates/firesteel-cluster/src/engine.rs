@@ -11,7 +11,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
-use firesteel_core::Result;
+use firesteel_core::{Error, Result};
 use firesteel_data::Engine;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -41,9 +41,10 @@ pub struct BallistaEngine {
     jobs: AtomicUsize,
 }
 
-/// How a run ended, other than with an error.
+/// How a run ended, if the cluster itself did what it should.
 enum Run {
     Finished(Gathered),
+    Failed(Error),
     Lost(Member),
 }
 
@@ -74,6 +75,8 @@ impl BallistaEngine {
         for run in 0.. {
             match Box::pin(self.run(plan, deadline)).await? {
                 Run::Finished(rows) => return Ok(rows),
+                // it reaches the session as the error of the rows, as that of a run in this process does
+                Run::Failed(error) => return Ok(Gathered::from_error(error)),
                 Run::Lost(member)
                     if writes(plan).map_err(firesteel_data::failure::of_planning)? =>
                 {
@@ -90,7 +93,7 @@ impl BallistaEngine {
 
     /// Runs a plan once.
     async fn run(&self, plan: &LogicalPlan, deadline: Instant) -> Result<Run> {
-        let grace = Duration::from_secs(self.options.grace as u64);
+        let grace = Duration::from_secs_f64(self.options.grace);
         let executors = self.in_time(deadline, self.scheduler.some_executors(grace)).await?;
         self.vcores.store(executors.vcores(), Ordering::Relaxed);
         let job = Job::new(self.job_name(), self.context.state(), self.parallelism(), plan);
@@ -131,7 +134,7 @@ impl BallistaEngine {
             return Ok(Run::Lost(member));
         }
         if !error.to_string().ends_with("failed: Cancelled") {
-            return Err(failure::of_job(self.scheduler.address(), error));
+            return Ok(Run::Failed(failure::of_job(self.scheduler.address(), error)));
         }
         let aftermath = timeout(AFTERMATH, watch::first_lost(&self.scheduler, executors));
         let Ok(lost) = aftermath.await else {

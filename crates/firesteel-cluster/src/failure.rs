@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! All messages about clusters, in one place.
 
+use std::io;
 use std::time::Duration;
 
 use ballista_core::error::BallistaError;
@@ -17,6 +18,29 @@ pub(crate) fn no_scheduler(address: &str, reason: &str) -> Error {
     err::remote(format!("no scheduler answers at {address}: {reason}"))
         .fix("start one with `firesteel scheduler`, or correct the address")
         .with_field("scheduler", address)
+}
+
+/// The scheduler at the address could not be asked.
+pub(crate) fn no_answer(address: &str, error: io::Error) -> Error {
+    if error.kind() != io::ErrorKind::TimedOut {
+        return no_scheduler(address, &error.to_string()).caused_by(error);
+    }
+    err::remote(format!("the scheduler at {address} is silent: {error}"))
+        .fix("look whether its machine is overloaded, or whether another program has the port; start it again")
+        .with_field("scheduler", address)
+        .caused_by(error)
+}
+
+/// An address at which a role cannot listen; `port_option` chooses the port.
+pub(crate) fn no_listener(place: &str, port_option: &str, error: io::Error) -> Error {
+    let fix = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("end what listens there, or choose another `{port_option}`; 0 takes a free one")
+        }
+        io::ErrorKind::PermissionDenied => format!("choose a `{port_option}` from 1024 on"),
+        _ => "set `bind_host` to an address of this machine".to_owned(),
+    };
+    err::io(place, error).fix(fix)
 }
 
 /// The scheduler has nobody to give work to.
@@ -75,7 +99,9 @@ pub(crate) fn of_job(address: &str, error: DataFusionError) -> Error {
 
 /// A role that could not start, or ended by itself.
 pub(crate) fn of_role(role: &str, address: &str, error: BallistaError) -> Error {
-    err::remote(format!("{role} at {address}: {error}")).caused_by(error)
+    err::remote(format!("{role} at {address}: {error}"))
+        .fix("remove what is said to be in the way, then start it again")
+        .caused_by(error)
 }
 
 /// An executor that ended without being asked.

@@ -9,6 +9,7 @@ use datafusion::common::exec_err;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use firesteel_core::Error;
 use futures::{Stream, StreamExt as _, stream};
 use tokio::time::timeout;
 
@@ -20,7 +21,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 
 /// The first rows of a result, and the stream that has the rest if it is large.
 pub(crate) struct Gathered {
-    batches: Vec<RecordBatch>,
+    batches: Vec<Result<RecordBatch>>,
     rest: Option<SendableRecordBatchStream>,
 }
 
@@ -34,12 +35,17 @@ impl Gathered {
         while let Some(batch) = stream.next().await {
             let batch = batch?;
             bytes += batch.get_array_memory_size();
-            batches.push(batch);
+            batches.push(Ok(batch));
             if bytes > HELD_BYTES {
                 return Ok(Self { batches, rest: Some(stream) });
             }
         }
         Ok(Self { batches, rest: None })
+    }
+
+    /// What a job that failed gives instead of rows.
+    pub(crate) fn from_error(error: Error) -> Self {
+        Self { batches: vec![Err(DataFusionError::External(Box::new(error)))], rest: None }
     }
 
     /// Hands all rows on; `of_rest` makes the error for those that came too late to be held.
@@ -50,7 +56,7 @@ impl Gathered {
     ) -> SendableRecordBatchStream {
         let rest = stream::iter(self.rest).flat_map(|rows| in_time(rows, SILENCE));
         let rest = rest.map(move |batch| batch.map_err(&of_rest));
-        let rows = stream::iter(self.batches).map(Ok).chain(rest);
+        let rows = stream::iter(self.batches).chain(rest);
         Box::pin(RecordBatchStreamAdapter::new(schema, rows))
     }
 }

@@ -101,9 +101,7 @@ impl RemoteScheduler {
 
     async fn ask(&self, method: &str, path: &str) -> Result<http::Answer> {
         let answer = http::request(method, &self.address, path, PATIENCE).await;
-        answer.map_err(|error| {
-            failure::no_scheduler(&self.address, &error.to_string()).caused_by(error)
-        })
+        answer.map_err(|error| failure::no_answer(&self.address, error))
     }
 
     fn stranger(&self) -> Error {

@@ -38,11 +38,6 @@ pub fn not_built(what: impl Into<String>) -> Error {
     Error::new(ErrorKind::NotBuilt, what)
 }
 
-/// A model that must be fitted first.
-pub fn not_fitted(what: impl Into<String>) -> Error {
-    Error::new(ErrorKind::NotFitted, what)
-}
-
 /// A table that lacks a column, or has one of the wrong type.
 pub fn schema(what: impl Into<String>) -> Error {
     Error::new(ErrorKind::Schema, what)

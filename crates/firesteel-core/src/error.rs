@@ -21,8 +21,6 @@ pub enum ErrorKind {
     DType,
     /// A layer or model is used before it was built or compiled.
     NotBuilt,
-    /// An estimator's model is used before it was fitted.
-    NotFitted,
     /// A table lacks a column, or a column has the wrong type.
     Schema,
     /// A file is damaged, or not of the expected format.
@@ -153,6 +151,16 @@ macro_rules! predicates {
                 }
             )+
         }
+
+        impl ErrorKind {
+            /// All kinds.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// A kind that is missing in the list is one for which this does not compile.
+            const _COMPLETE: fn(Self) = |kind| match kind {
+                $(Self::$kind => {})+
+            };
+        }
     };
 }
 
@@ -162,7 +170,6 @@ predicates! {
     is_shape => Shape,
     is_dtype => DType,
     is_not_built => NotBuilt,
-    is_not_fitted => NotFitted,
     is_schema => Schema,
     is_format => Format,
     is_io => Io,

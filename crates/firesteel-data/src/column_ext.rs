@@ -3,11 +3,13 @@
 
 use datafusion::common::Column;
 use datafusion::functions::core::expr_fn::get_field;
-use datafusion::functions::{string, unicode};
+use datafusion::functions::string;
 use datafusion::logical_expr::expr::InList;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, SortExpr, lit};
+use datafusion_spark::expr_fn::substring;
 use firesteel_core::Result;
 
+use crate::spark_name::spark_name;
 use crate::type_name;
 
 /// Methods on column expressions, under their PySpark names.
@@ -43,7 +45,7 @@ pub trait ColumnExt: Sized {
     fn endswith(self, part: &str) -> Expr;
     /// Whether the text fits a regular expression.
     fn rlike(self, pattern: &str) -> Expr;
-    /// So many characters from a position on, counted from 1.
+    /// So many characters from a position on, counted from 1, or from the end if it is below 0.
     fn substr(self, position: i64, length: i64) -> Expr;
     /// Whether the value is one of these.
     fn isin(self, values: impl IntoIterator<Item = impl datafusion::logical_expr::Literal>)
@@ -92,7 +94,8 @@ impl ColumnExt for Expr {
     }
 
     fn substr(self, position: i64, length: i64) -> Expr {
-        unicode::expr_fn::substring(self, lit(position), lit(length))
+        let name = format!("substr({}, {position}, {length})", spark_name(&self));
+        substring(self, lit(position), lit(length)).alias(name)
     }
 
     fn isin(

@@ -15,7 +15,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use firesteel_core::Result;
 
 use crate::order::{self, OrderedCoalesceExec};
-use crate::{Engine, failure, session_state};
+use crate::{Engine, failure, session_state, sources};
 
 /// Runs plans on DataFusion inside this process; results stream.
 pub struct EmbeddedEngine {
@@ -38,7 +38,7 @@ impl EmbeddedEngine {
 
     async fn physical(&self, plan: LogicalPlan) -> Result<Arc<dyn ExecutionPlan>> {
         let planned = self.context.state().create_physical_plan(&plan).await;
-        planned.map_err(failure::of_planning)
+        planned.map_err(|error| sources::explain_planning(&plan, error))
     }
 }
 

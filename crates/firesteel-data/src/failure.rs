@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
-use firesteel_core::{Error, err};
+use firesteel_core::{Error, IndexSet, err};
+
+use crate::udf::fault;
 
 /// The error of a plan that could not be made.
 pub fn of_planning(error: DataFusionError) -> Error {
@@ -30,7 +32,10 @@ fn of(what: &str, error: DataFusionError) -> Error {
         Ok(own) => own,
         Err(DataFusionError::SchemaError(schema, trace)) => of_schema(&schema)
             .unwrap_or_else(|| err::engine(text, DataFusionError::SchemaError(schema, trace))),
-        Err(other) => err::engine(format!("{what}: {text}"), other),
+        Err(other) => match fault::of_engine(root(&other)) {
+            Some(fault) => fault.caused_by(other),
+            None => err::engine(format!("{what}: {text}"), other),
+        },
     }
 }
 
@@ -64,7 +69,8 @@ fn copy_of_own(shared: &Arc<DataFusionError>) -> Option<Error> {
 fn of_schema(error: &SchemaError) -> Option<Error> {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
-            Some(err::no_column(field.name(), valid_fields.iter().map(|column| column.name())))
+            let known: IndexSet<&str> = valid_fields.iter().map(|column| column.name()).collect();
+            Some(err::no_column(field.name(), known))
         }
         SchemaError::AmbiguousReference { field } => {
             let what = format!("column `{}` is ambiguous", field.name());

@@ -6,15 +6,16 @@
 //! DataFusion of this crate, or a cluster behind the same trait.
 #![warn(missing_docs)]
 
+mod arithmetic;
 mod batches;
 mod column_ext;
 mod column_or_name;
 mod dataframe;
-mod division;
 mod embedded_engine;
 mod engine;
 pub mod failure;
 pub mod functions;
+mod guarded_filters;
 mod into_data_frame;
 mod java_double;
 mod option_text;
@@ -39,10 +40,12 @@ mod show;
 mod side_by_side;
 mod sinks;
 pub mod sources;
+mod spark_casts;
 mod spark_name;
 mod spelling;
 mod sql;
 mod type_name;
+mod udf;
 mod value;
 pub mod vector;
 mod writer;

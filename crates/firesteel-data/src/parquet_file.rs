@@ -18,13 +18,22 @@ use firesteel_core::{Result, err};
 /// # Errors
 /// `Io` when the file cannot be read, `Format` when it is no Parquet file.
 pub fn read(path: impl AsRef<Path>) -> Result<Vec<RecordBatch>> {
+    batches(path.as_ref())?.collect()
+}
+
+/// Reads a Parquet file to its end, for the error that this may give.
+pub(crate) fn check(path: impl AsRef<Path>) -> Result<()> {
     let path = path.as_ref();
+    batches(path)?.try_for_each(|batch| batch.map(|_| ()))
+}
+
+fn batches(path: &Path) -> Result<impl Iterator<Item = Result<RecordBatch>>> {
     let file = File::open(path).map_err(|source| err::io(path, source))?;
-    let damaged = || err::format(path, "the file is not readable as Parquet");
+    let damaged = move || err::format(path, "the file is not readable as Parquet");
     let builder = ParquetRecordBatchReaderBuilder::try_new(file)
         .map_err(|source| damaged().caused_by(source))?;
     let reader = builder.build().map_err(|source| damaged().caused_by(source))?;
-    reader.map(|batch| batch.map_err(|source| damaged().caused_by(source))).collect()
+    Ok(reader.map(move |batch| batch.map_err(|source| damaged().caused_by(source))))
 }
 
 /// Writes a batch as a Parquet file of one row group, with `key_values` in its footer.

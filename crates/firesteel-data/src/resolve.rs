@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Columns as the user wrote them, made to fit a table: names without regard to case, SQL texts, Spark's division.
+//! Columns as the user wrote them, made to fit a table: names without regard to case, SQL texts, Spark's arithmetic.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode as _};
 use datafusion::common::{Column, DFSchema, DataFusionError, TableReference};
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::{Expr, Operator, SortExpr};
-use firesteel_core::{Error, Result, err};
+use firesteel_core::{Error, IndexSet, Result, err};
 
 use crate::functions::SQL_EXPRESSION;
 use crate::spark_name::spark_name;
-use crate::{ColumnOrName, Session, SortKey, division, failure, sql};
+use crate::{ColumnOrName, Session, SortKey, arithmetic, failure, sql};
 
 /// Finds columns and plans expressions over one table.
 pub(crate) struct Resolver<'a> {
@@ -59,8 +59,11 @@ impl<'a> Resolver<'a> {
     pub(crate) fn expr(&self, expr: Expr) -> Result<Expr> {
         let resolved = expr.transform_up(|node| match node {
             Expr::Column(column) => self.column(&column).map(Transformed::yes).map_err(carry),
-            Expr::BinaryExpr(binary) if is_division(binary.op) => {
-                Ok(Transformed::yes(division::planned(binary, self.schema)?))
+            Expr::BinaryExpr(binary) if is_arithmetic(binary.op) => {
+                Ok(Transformed::yes(arithmetic::planned(binary, self.schema)?))
+            }
+            Expr::Negative(value) => {
+                Ok(Transformed::yes(arithmetic::negated(*value, self.schema)?))
             }
             other => Ok(Transformed::no(other)),
         });
@@ -81,8 +84,9 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn is_division(op: Operator) -> bool {
-    matches!(op, Operator::Divide | Operator::Modulo)
+fn is_arithmetic(op: Operator) -> bool {
+    use Operator::{Divide, Minus, Modulo, Multiply, Plus};
+    matches!(op, Plus | Minus | Multiply | Divide | Modulo)
 }
 
 fn sql_text(expr: &Expr) -> Option<&str> {
@@ -93,7 +97,7 @@ fn sql_text(expr: &Expr) -> Option<&str> {
 }
 
 /// The text inside the stand-in that `functions::expr` makes.
-fn sql_text_of(column: &Column) -> Option<&str> {
+pub(crate) fn sql_text_of(column: &Column) -> Option<&str> {
     let waiting = column.relation.as_ref().is_some_and(|table| table.table() == SQL_EXPRESSION);
     waiting.then_some(column.name.as_str())
 }
@@ -142,7 +146,8 @@ fn elsewhere(wanted: &Column, schema: &DFSchema) -> Option<Expr> {
 }
 
 fn missing(wanted: &Column, schema: &DFSchema) -> Error {
-    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    // both sides of a join may have a column of one name
+    let names: IndexSet<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     err::no_column(&wanted.flat_name(), names)
 }
 

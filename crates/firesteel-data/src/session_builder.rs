@@ -147,6 +147,7 @@ fn spark_like(partitions: usize) -> SessionConfig {
     let mut config = SessionConfig::new().with_target_partitions(partitions);
     let options = config.options_mut();
     options.catalog.information_schema = true;
+    options.execution.enable_ansi_mode = true;
     options.execution.parquet.schema_force_view_types = false;
     options.sql_parser.map_string_types_to_utf8view = false;
     "nulls_min".clone_into(&mut options.sql_parser.default_null_ordering);

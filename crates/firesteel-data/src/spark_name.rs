@@ -9,7 +9,8 @@ use datafusion::logical_expr::expr::{
 };
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, SortExpr};
 
-use crate::{java_double, java_float, type_name};
+use crate::resolve::sql_text_of;
+use crate::{java_double, java_float, sql, type_name};
 
 /// Functions that Spark calls otherwise than the engine does.
 pub(crate) const RENAMED: &[(&str, &str)] = &[
@@ -34,6 +35,7 @@ pub(crate) const RENAMED: &[(&str, &str)] = &[
     ("cosh", "COSH"),
     ("cot", "COT"),
     ("degrees", "DEGREES"),
+    ("ends_with", "endswith"),
     ("exp", "EXP"),
     ("first_value", "first"),
     ("floor", "FLOOR"),
@@ -41,6 +43,7 @@ pub(crate) const RENAMED: &[(&str, &str)] = &[
     ("log10", "LOG10"),
     ("log2", "LOG2"),
     ("make_array", "array"),
+    ("pow", "POWER"),
     ("power", "POWER"),
     ("radians", "RADIANS"),
     ("regexp_like", "RLIKE"),
@@ -48,8 +51,9 @@ pub(crate) const RENAMED: &[(&str, &str)] = &[
     ("sin", "SIN"),
     ("sinh", "SINH"),
     ("sqrt", "SQRT"),
+    ("starts_with", "startswith"),
     ("stddev_samp", "stddev"),
-    ("string_to_array", "split"),
+    ("strpos", "instr"),
     ("substr", "substring"),
     ("tan", "TAN"),
     ("tanh", "TANH"),
@@ -73,7 +77,10 @@ fn part(expr: &Expr) -> String {
     let name = part;
     match expr {
         Expr::Alias(alias) => alias.name.clone(),
-        Expr::Column(column) => column.name.clone(),
+        Expr::Column(column) => match sql_text_of(column) {
+            Some(text) => sql::name_of_text(text),
+            None => column.name.clone(),
+        },
         Expr::Literal(value, _) => literal(value),
         Expr::Cast(cast) => format!("CAST({} AS {})", name(&cast.expr), sql_type(&cast.field)),
         Expr::TryCast(cast) => {
@@ -185,8 +192,16 @@ fn call_name(call: &ScalarFunction) -> String {
             format!("{}.{}", part(base), literal(field))
         }
         ("date_part", [Expr::Literal(unit, _), date]) => {
-            format!("{}({})", literal(unit).to_lowercase(), part(date))
+            let unit = literal(unit).to_lowercase();
+            let unit = match unit.as_str() {
+                "day" => "dayofmonth",
+                "dow" => "dayofweek",
+                other => other,
+            };
+            format!("{unit}({})", part(date))
         }
+        // from the first letter on
+        ("regexp_replace", args) => format!("regexp_replace({}, 1)", list(args)),
         (name, args) => format!("{}({})", renamed(name), list(args)),
     }
 }

@@ -55,6 +55,18 @@ impl DataFrameWriter {
         self
     }
 
+    /// Several options of the format.
+    #[must_use]
+    pub fn options(
+        mut self,
+        options: impl IntoIterator<Item = (impl AsRef<str>, impl Into<OptionText>)>,
+    ) -> Self {
+        for (name, value) in options {
+            self.options.set(name.as_ref(), value);
+        }
+        self
+    }
+
     /// Writes in the given [`format`](DataFrameWriter::format).
     ///
     /// # Errors

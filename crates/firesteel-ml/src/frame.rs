@@ -111,6 +111,14 @@ pub(crate) fn fetch(owner: &str, df: &DataFrame, names: &[&str]) -> Result<Vec<V
     })
 }
 
+/// The error of a table without rows.
+pub(crate) fn no_rows(owner: &str) -> Error {
+    err::invalid_argument(owner, "dataset")
+        .expected("a table with rows")
+        .got("none")
+        .fix("look at the file, the filter or the split that the table comes from")
+}
+
 /// The error of a column of the wrong type.
 pub(crate) fn wrong_type(owner: &str, field: &FieldRef, expected: &str) -> Error {
     err::schema(format!("column `{}` is of the wrong type", field.name()))

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! What a training shows: a bar on a terminal, one line an epoch elsewhere.
+//! What training, evaluation and prediction show: a bar on a terminal, one line elsewhere.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use firesteel_core::Result;
+use firesteel_core::options::mismatch;
+use firesteel_core::{Json, OptionValue, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::callbacks::{Callback, CallbackCx, Logs};
 
-/// What a training shows.
+/// What a training shows, an evaluation or a prediction; one of these has one epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verbose {
     /// A bar on a terminal, a line an epoch elsewhere.
@@ -35,10 +36,29 @@ impl From<i32> for Verbose {
     }
 }
 
+/// `"auto"`, or Keras' number.
+impl OptionValue for Verbose {
+    const EXPECTS: &'static str = "\"auto\", 0, 1 or 2";
+
+    fn encode(&self) -> Json {
+        match self {
+            Self::Auto => Json::from("auto"),
+            Self::Silent => Json::from(0),
+            Self::Bar => Json::from(1),
+            Self::Line => Json::from(2),
+        }
+    }
+
+    fn decode(json: &Json) -> Result<Self> {
+        let all = [Self::Auto, Self::Silent, Self::Bar, Self::Line];
+        all.into_iter().find(|one| one.encode() == *json).ok_or_else(|| mismatch::<Self>(json))
+    }
+}
+
 /// How often the numbers beside the bar are computed anew.
 const REFRESH: Duration = Duration::from_millis(100);
 
-/// The display of a training.
+/// The display of a training, an evaluation or a prediction.
 #[derive(Debug)]
 pub(crate) struct Progress {
     verbose: Verbose,
@@ -59,10 +79,46 @@ impl Progress {
         Self { verbose, started: now, shown: now, steps: 0, bar: None }
     }
 
-    /// `Epoch 1/5 - 63/63 - 2s - 13ms/step - accuracy: 0.9000 - loss: 0.3000`.
-    fn line(&self, epoch: usize, epochs: usize, logs: &Logs) -> String {
-        let (epoch, steps, numbers) = (epoch + 1, self.steps, self.numbers(" - ", logs));
-        format!("Epoch {epoch}/{epochs} - {steps}/{steps} - {numbers}")
+    /// Starts the clock, and the bar, for so many steps.
+    pub(crate) fn begin(&mut self, steps: Option<usize>) {
+        (self.started, self.steps) = (Instant::now(), 0);
+        if self.verbose == Verbose::Bar {
+            self.bar = Some(bar(steps));
+        }
+    }
+
+    /// Counts a step; `logs` are what is known so far.
+    pub(crate) fn step(&mut self, logs: impl FnOnce() -> Logs) {
+        self.steps += 1;
+        if self.bar.is_some() && self.shown.elapsed() > REFRESH {
+            self.shown = Instant::now();
+            let numbers = self.numbers(" ", &logs());
+            if let Some(bar) = &self.bar {
+                bar.set_position(self.steps);
+                bar.set_message(numbers);
+            }
+        }
+    }
+
+    /// Completes the bar, or writes the line, which begins with `head`.
+    pub(crate) fn end(&mut self, head: &str, logs: &Logs) {
+        match self.verbose {
+            Verbose::Bar => {
+                if let Some(bar) = self.bar.take() {
+                    bar.set_length(self.steps);
+                    bar.set_position(self.steps);
+                    bar.finish_with_message(self.numbers(" ", logs));
+                }
+            }
+            Verbose::Line => write_line(&self.line(head, logs)),
+            Verbose::Auto | Verbose::Silent => {}
+        }
+    }
+
+    /// `63/63 - 2s - 13ms/step - accuracy: 0.9000 - loss: 0.3000` after the head.
+    fn line(&self, head: &str, logs: &Logs) -> String {
+        let (steps, numbers) = (self.steps, self.numbers(" - ", logs));
+        format!("{head}{steps}/{steps} - {numbers}")
     }
 
     /// `2s - 13ms/step - accuracy: 0.9000 - loss: 0.3000`.
@@ -75,12 +131,10 @@ impl Progress {
 
 impl Callback for Progress {
     fn on_epoch_begin(&mut self, cx: &mut CallbackCx<'_>, epoch: usize) -> Result<()> {
-        (self.started, self.steps) = (Instant::now(), 0);
         if self.verbose == Verbose::Bar {
-            let run = cx.run();
-            write_line(&format!("Epoch {}/{}", epoch + 1, run.epochs));
-            self.bar = Some(bar(run.steps));
+            write_line(&format!("Epoch {}/{}", epoch + 1, cx.run().epochs));
         }
+        self.begin(cx.run().steps);
         Ok(())
     }
 
@@ -90,15 +144,7 @@ impl Callback for Progress {
         _batch: usize,
         logs: &dyn Fn() -> Logs,
     ) -> Result<()> {
-        self.steps += 1;
-        if self.bar.is_some() && self.shown.elapsed() > REFRESH {
-            self.shown = Instant::now();
-            let numbers = self.numbers(" ", &logs());
-            if let Some(bar) = &self.bar {
-                bar.set_position(self.steps);
-                bar.set_message(numbers);
-            }
-        }
+        self.step(logs);
         Ok(())
     }
 
@@ -108,17 +154,7 @@ impl Callback for Progress {
         epoch: usize,
         logs: &mut Logs,
     ) -> Result<()> {
-        match self.verbose {
-            Verbose::Bar => {
-                if let Some(bar) = self.bar.take() {
-                    bar.set_length(self.steps);
-                    bar.set_position(self.steps);
-                    bar.finish_with_message(self.numbers(" ", logs));
-                }
-            }
-            Verbose::Line => write_line(&self.line(epoch, cx.run().epochs, logs)),
-            Verbose::Auto | Verbose::Silent => {}
-        }
+        self.end(&format!("Epoch {}/{} - ", epoch + 1, cx.run().epochs), logs);
         Ok(())
     }
 }
@@ -189,7 +225,7 @@ mod tests {
     fn an_epoch_is_one_line() {
         let mut progress = Progress::new(Verbose::Line);
         progress.steps = 63;
-        let line = progress.line(0, 5, &logs());
+        let line = progress.line("Epoch 1/5 - ", &logs());
         assert!(line.starts_with("Epoch 1/5 - 63/63 - 0s - "), "{line}");
         assert!(line.ends_with(&format!("/step{}", values(&logs()))), "{line}");
         assert_eq!(line.lines().count(), 1);
@@ -219,5 +255,15 @@ mod tests {
             assert_eq!(Progress::new(kind).verbose, kind);
         }
         assert_ne!(Progress::new(Verbose::Auto).verbose, Verbose::Auto);
+    }
+
+    #[test]
+    fn configs_hold_the_numbers() {
+        for kind in [Verbose::Auto, Verbose::Silent, Verbose::Bar, Verbose::Line] {
+            assert_eq!(Verbose::decode(&kind.encode()).unwrap(), kind);
+        }
+        assert_eq!(Verbose::Line.encode(), Json::from(2));
+        let error = Verbose::decode(&Json::from(3)).unwrap_err();
+        assert!(error.to_string().contains("expected \"auto\", 0, 1 or 2, got 3"), "{error}");
     }
 }

@@ -4,7 +4,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use firesteel_core::Result;
+use firesteel_core::{Json, JsonMap, Result, json};
 use firesteel_data as data;
 
 /// Where tables are read and queries run: in this process, or on a cluster with one changed line.
@@ -25,7 +25,7 @@ pub struct Session(data::Session);
 impl Session {
     /// The settings of a session.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder(data::Session::builder())
+        SessionBuilder { data: data::Session::builder(), cluster: JsonMap::new() }
     }
 }
 
@@ -45,43 +45,67 @@ impl From<Session> for data::Session {
 
 /// Collects the settings of a [`Session`].
 #[derive(Clone, Debug)]
-pub struct SessionBuilder(data::SessionBuilder);
+pub struct SessionBuilder {
+    data: data::SessionBuilder,
+    /// Options of the cluster engine, by name; here because they exist without its cargo feature too.
+    cluster: JsonMap<String, Json>,
+}
 
 impl SessionBuilder {
-    /// A name for logs and for the cluster's page.
+    /// The name under which a cluster lists the jobs of this session.
     #[must_use]
-    pub fn app_name(self, app_name: impl Into<String>) -> Self {
-        Self(self.0.app_name(app_name))
+    pub fn app_name(mut self, app_name: impl Into<String>) -> Self {
+        self.data = self.data.app_name(app_name);
+        self
     }
 
     /// A setting of the engine, such as `datafusion.execution.batch_size`.
     #[must_use]
-    pub fn config(self, key: impl Into<String>, value: impl Into<data::OptionText>) -> Self {
-        Self(self.0.config(key, value))
+    pub fn config(mut self, key: impl Into<String>, value: impl Into<data::OptionText>) -> Self {
+        self.data = self.data.config(key, value);
+        self
     }
 
     /// How many partitions a query is split into; by default the number of processors.
     #[must_use]
-    pub fn partitions(self, partitions: usize) -> Self {
-        Self(self.0.partitions(partitions))
+    pub fn partitions(mut self, partitions: usize) -> Self {
+        self.data = self.data.partitions(partitions);
+        self
     }
 
     /// The bytes of memory that sorting, grouping and joining may take before they spill to disk.
     #[must_use]
-    pub fn memory_limit(self, bytes: usize) -> Self {
-        Self(self.0.memory_limit(bytes))
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.data = self.data.memory_limit(bytes);
+        self
     }
 
     /// Runs on the cluster at `df://host:port` instead of in this process; needs the cargo feature `cluster`.
     #[must_use]
-    pub fn remote(self, url: impl Into<String>) -> Self {
-        Self(self.0.remote(url))
+    pub fn remote(mut self, url: impl Into<String>) -> Self {
+        self.data = self.data.remote(url);
+        self
     }
 
     /// How long one action on a cluster may take; 10 minutes unless said.
     #[must_use]
-    pub fn deadline(self, deadline: Duration) -> Self {
-        Self(self.0.deadline(deadline))
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.data = self.data.deadline(deadline);
+        self
+    }
+
+    /// How long an action on a cluster waits for an executor when there is none; 10 seconds unless said.
+    #[must_use]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.cluster.insert("grace".to_owned(), json!(grace.as_secs_f64()));
+        self
+    }
+
+    /// How often a query on a cluster is run again after the loss of an executor; twice unless said.
+    #[must_use]
+    pub fn reruns(mut self, reruns: usize) -> Self {
+        self.cluster.insert("reruns".to_owned(), json!(reruns));
+        self
     }
 
     /// Starts the session.
@@ -91,9 +115,15 @@ impl SessionBuilder {
     /// without the cargo feature `cluster`, `Remote` when no scheduler answers at the address.
     pub fn build(self) -> Result<Session> {
         #[cfg(feature = "cluster")]
-        let session = self.0.build_with(firesteel_cluster::connect)?;
+        let session = {
+            let options = firesteel_cluster::ClusterOptions::from_config(&self.cluster)?;
+            let connect = |remote: &_, runtime: &_| {
+                firesteel_cluster::connect_with(remote, runtime, &options)
+            };
+            self.data.build_with(connect)?
+        };
         #[cfg(not(feature = "cluster"))]
-        let session = self.0.build()?;
+        let session = self.data.build()?;
         Ok(Session(session))
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The subcommands, one file each.
 
+mod cluster_args;
 mod data;
 mod evaluate;
 mod fit;
@@ -13,6 +14,8 @@ use clap::Subcommand;
 use firesteel::Result;
 
 use crate::tour;
+
+pub(crate) use cluster_args::ClusterArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -33,7 +33,7 @@ impl Predict {
         }
         self.output.iter().try_for_each(files::check_writable)?;
         let data = self.data.load()?;
-        let options = nn::Predict::new().batch_size(self.batch_size);
+        let options = nn::Predict::new().batch_size(self.batch_size).verbose(0);
         let outputs = model.predict_all(data.data(), options)?;
         self.output.iter().zip(&outputs).try_for_each(|(path, array)| arrays::write(path, array))
     }

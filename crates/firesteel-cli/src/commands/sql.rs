@@ -8,6 +8,7 @@ use firesteel::data::datafusion::arrow::record_batch::RecordBatch;
 use firesteel::err;
 use firesteel::prelude::*;
 
+use super::ClusterArgs;
 use super::data::read_table;
 use crate::output;
 
@@ -21,9 +22,8 @@ pub(crate) struct Sql {
     /// How the rows are printed: the first 20 as a table, or all of them
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Run on the cluster at df://host:port
-    #[arg(long, value_name = "URL")]
-    remote: Option<String>,
+    #[command(flatten)]
+    cluster: ClusterArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -47,11 +47,7 @@ fn named_file(text: &str) -> std::result::Result<(String, String), String> {
 
 impl Sql {
     pub(crate) fn run(self) -> Result<()> {
-        let builder = Session::builder().app_name("firesteel sql");
-        let spark = match &self.remote {
-            Some(url) => builder.remote(url).build()?,
-            None => builder.build()?,
-        };
+        let spark = self.cluster.session("firesteel sql")?;
         for (name, path) in &self.table {
             read_table(&spark, path)?.create_or_replace_temp_view(name)?;
         }

@@ -15,16 +15,16 @@ use clap::Args;
 use firesteel::Result;
 use firesteel::prelude::*;
 
+use crate::commands::ClusterArgs;
 use crate::output::say;
 
 #[derive(Debug, Args)]
 pub(crate) struct Tour {
-    /// The folder for the data, the models and the report
+    /// The folder for the data, the models and the report; the executors of a cluster must see it
     #[arg(long, short, default_value = "firesteel-tour", value_name = "FOLDER")]
     output: PathBuf,
-    /// Count words and join tables on the cluster at df://host:port, whose executors must see the folder
-    #[arg(long, value_name = "URL")]
-    remote: Option<String>,
+    #[command(flatten)]
+    cluster: ClusterArgs,
     /// Where splits, weights and shuffling come from
     #[arg(long, default_value_t = 42)]
     seed: u64,
@@ -36,12 +36,8 @@ pub(crate) struct Tour {
 impl Tour {
     pub(crate) fn run(self) -> Result<()> {
         let start = Instant::now();
-        let builder = || Session::builder().app_name("firesteel tour");
-        let here = builder().build()?;
-        let spark = match &self.remote {
-            Some(url) => builder().remote(url).build()?,
-            None => here.clone(),
-        };
+        let here = Session::builder().app_name("firesteel tour").build()?;
+        let spark = self.cluster.session("firesteel tour")?;
         let data = files::unpack(&self.output)?;
         title(1, "Word count: an RDD of lines")?;
         words::count(&spark, &data.poem)?;

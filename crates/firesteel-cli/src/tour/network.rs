@@ -44,7 +44,8 @@ pub(super) fn train(
         .validation_data(test.features(pixels.clone()).label("digit"))
         .callback(EarlyStopping::new().patience(5).restore_best_weights(true));
     let history = model.fit(training.features(pixels.clone()).label("digit"), fit)?;
-    let scores = model.evaluate(test.features(pixels.clone()).label("digit"), Evaluate::new())?;
+    let quiet = Evaluate::new().verbose(0);
+    let scores = model.evaluate(test.features(pixels.clone()).label("digit"), quiet)?;
     say(format!("on the test data: {scores}"))?;
     let file = folder.join("digits.keras");
     model.save(&file)?;
@@ -52,8 +53,8 @@ pub(super) fn train(
     files::write_bytes(folder.join("history.json"), numbers.as_bytes())?;
     let again = load_model(&file)?;
     let (before, after) = (
-        model.predict(test.features(pixels.clone()), Predict::new())?,
-        again.predict(test.features(pixels.clone()), Predict::new())?,
+        model.predict(test.features(pixels.clone()), Predict::new().verbose(0))?,
+        again.predict(test.features(pixels.clone()), Predict::new().verbose(0))?,
     );
     if before != after {
         return Err(err::internal("the saved network predicts otherwise").at(file.display()));

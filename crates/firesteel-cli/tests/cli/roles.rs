@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `firesteel scheduler`, `firesteel executor`, and a query on the cluster that they make.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+
+use firesteel::{JsonMap, Result, cluster, json};
 
 use crate::program::{Service, command, run};
 use crate::sql::query;
@@ -9,6 +11,10 @@ use crate::sql::query;
 /// An address at which nobody listens.
 fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+fn port_of(address: &str) -> String {
+    address.rsplit(':').next().unwrap().to_owned()
 }
 
 /// A scheduler and its address.
@@ -38,6 +44,70 @@ fn a_query_on_a_cluster_prints_what_it_prints_here() {
     assert!(here.contains("|state|"), "{here}");
     let there = run(query(sql).args(["--remote", &format!("df://{address}")])).done();
     assert_eq!(there, here);
+}
+
+/// The ports of an executor behind a firewall are chosen, and those are the ports that it has.
+#[test]
+fn ports_are_chosen() {
+    let [port, rows, tasks] = [0, 1, 2].map(|_| port_of(&free_address()));
+    let mut scheduler = command("scheduler");
+    let scheduler = Service::start(scheduler.args(["--port", &port, "--keep-results", "60"]));
+    let address = format!("127.0.0.1:{port}");
+    assert_eq!(scheduler.line(), format!("scheduler listening on {address}"));
+    let mut executor = command("executor");
+    executor.args(["--scheduler", &address, "--vcores", "1", "--heartbeat", "2"]);
+    let executor = Service::start(executor.args(["--port", &rows, "--grpc-port", &tasks]));
+    assert!(executor.line().contains("registered"));
+    for port in [&rows, &tasks] {
+        assert!(TcpStream::connect(format!("127.0.0.1:{port}")).is_ok(), "{port}");
+    }
+    let mut second = command("executor");
+    second.args(["--scheduler", &address, "--port", &rows]);
+    let text = run(&mut second).failed();
+    assert!(text.starts_with(&format!("127.0.0.1:{rows}: ")), "{text}");
+    assert!(text.contains("choose another `port`; 0 takes a free one"), "{text}");
+}
+
+/// Every option of the roles can be given to the command, and its help names it.
+#[test]
+fn all_options_of_the_roles_are_in_the_help() {
+    let nonsense = JsonMap::from_iter([("nonsense".to_owned(), json!(1))]);
+    let known = |refusal: Result<()>| -> Vec<String> {
+        let text = refusal.unwrap_err().to_string();
+        let (_, names) = text.split_once("known names: ").unwrap();
+        names.split(", ").map(|name| format!("--{}", name.replace('_', "-"))).collect()
+    };
+    let scheduler = known(cluster::run_scheduler(&nonsense, |_| {}));
+    let executor = known(cluster::run_executor(&nonsense, |_| {}));
+    assert_eq!((scheduler.len(), executor.len()), (5, 10));
+    for (role, options) in [("scheduler", scheduler), ("executor", executor)] {
+        let help = run(command(role).arg("--help")).done();
+        for option in options {
+            // where the scheduler is stands in one option
+            let option = option.replace("--scheduler-host", "--scheduler");
+            let option = option.replace("--scheduler-port", "--scheduler");
+            assert!(help.contains(&format!("{option} <")), "{option} in\n{help}");
+        }
+    }
+}
+
+#[test]
+fn the_settings_of_a_query_on_a_cluster() {
+    let (_scheduler, address) = scheduler();
+    let remote = format!("df://{address}");
+    let query = |option: &str, value: &str| {
+        run(query("SELECT 1").args(["--remote", &remote, option, value])).failed()
+    };
+    // there is no executor
+    let text = query("--grace", "1");
+    assert!(text.contains("has no executor, after waiting 1 s; start one with"), "{text}");
+    let text = query("--deadline", "1");
+    assert!(text.contains("did not finish within 1 s; set a longer `deadline`"), "{text}");
+    assert!(run(command("sql").arg("--help")).done().contains("--reruns <TIMES>"));
+    for option in ["--grace", "--deadline", "--reruns"] {
+        let text = run(command("sql").args(["SELECT 1", option, "1"])).refused(2);
+        assert!(text.contains("--remote <URL>"), "{text}");
+    }
 }
 
 /// Its tables are read and joined over there, and the models are trained here.
@@ -97,6 +167,7 @@ fn a_port_that_is_taken_is_named() {
     let port = taken.local_addr().unwrap().port().to_string();
     let text = run(command("scheduler").args(["--port", &port])).failed();
     assert!(text.starts_with(&format!("127.0.0.1:{port}: ")), "{text}");
+    assert!(text.ends_with("or choose another `port`; 0 takes a free one"), "{text}");
 }
 
 #[test]

@@ -69,6 +69,10 @@ impl Executor {
 /// there is no scheduler.
 pub fn start_executor(options: &ExecutorOptions) -> Result<Executor> {
     options.validate()?;
+    if options.port == options.grpc_port && options.port != 0 {
+        let error = err::invalid_argument("ExecutorOptions", "grpc_port");
+        return Err(error.expected("another than `port`, or 0").got(options.grpc_port));
+    }
     let options = options.clone();
     let (process, registered) = Process::start(|ready| serve(options, ready))?;
     Ok(Executor { process, registered })
@@ -128,8 +132,8 @@ async fn config(options: &ExecutorOptions, work_dir: String) -> Result<ExecutorP
         executor_id: new_instance_id(),
         bind_host: ip.to_string(),
         external_host: Some(place::external_host("ExecutorOptions", external, ip)?),
-        port: place::free_port(ip, place::port(options.port))?,
-        grpc_port: place::free_port(ip, place::port(options.grpc_port))?,
+        port: place::free_port(ip, "port", options.port)?,
+        grpc_port: place::free_port(ip, "grpc_port", options.grpc_port)?,
         scheduler_host: options.scheduler_host.clone(),
         scheduler_port: place::port(options.scheduler_port),
         // we have waited; Ballista 55.0.0 takes the time it waits wrongly, and waits for ever

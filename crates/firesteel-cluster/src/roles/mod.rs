@@ -5,6 +5,7 @@ mod cancel_on_loss;
 mod executor;
 mod executor_options;
 mod guard;
+mod in_order;
 mod place;
 mod process;
 mod scheduler;

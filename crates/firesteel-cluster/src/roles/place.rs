@@ -5,7 +5,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use firesteel_core::{Result, err};
+use firesteel_core::{Error, Result, err};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -27,9 +27,12 @@ pub(super) fn port(port: usize) -> u16 {
 /// # Errors
 /// `Io` when the name is unknown.
 pub(super) async fn address(host: &str, port: u16) -> Result<SocketAddr> {
-    let place = format!("{host}:{port}");
-    let found = lookup_host((host, port)).await.map_err(|error| err::io(&place, error))?.next();
-    found.ok_or_else(|| err::io(&place, io::Error::other("the host name has no address")))
+    let unknown = |error| -> Error {
+        let fix = "set `bind_host` to an address of this machine, or to a name of it";
+        err::io(format!("{host}:{port}"), error).fix(fix)
+    };
+    let found = lookup_host((host, port)).await.map_err(unknown)?.next();
+    found.ok_or_else(|| unknown(io::Error::other("the host name has no address")))
 }
 
 /// Waits until somebody listens at `place`, written `host:port`.
@@ -66,19 +69,18 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener> {
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };
-    open().map_err(|error| err::io(address.to_string(), error))
+    open().map_err(|error| failure::no_listener(&address.to_string(), "port", error))
 }
 
-/// A port that nobody uses at the moment, unless `wanted` names one.
+/// The port that `option` asks for, or one of its own for 0; at the moment nobody uses it.
 ///
 /// # Errors
-/// `Io` when there is none.
-pub(super) fn free_port(ip: IpAddr, wanted: u16) -> Result<u16> {
-    if wanted != 0 {
-        return Ok(wanted);
-    }
-    let free = std::net::TcpListener::bind((ip, 0)).and_then(|listener| listener.local_addr());
-    free.map(|address| address.port()).map_err(|error| err::io(ip.to_string(), error))
+/// `Io` when somebody does, or when the address is not ours.
+pub(super) fn free_port(ip: IpAddr, option: &str, wanted: usize) -> Result<u16> {
+    let wanted = SocketAddr::new(ip, port(wanted));
+    let free = std::net::TcpListener::bind(wanted).and_then(|listener| listener.local_addr());
+    let taken = |error| failure::no_listener(&wanted.to_string(), option, error);
+    free.map(|address| address.port()).map_err(taken)
 }
 
 /// The name under which others reach this role.

@@ -13,6 +13,7 @@ use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
 
 use super::SchedulerOptions;
 use super::cancel_on_loss::CancelOnLoss;
+use super::in_order::InOrder;
 use crate::session;
 
 /// Ballista's scheduler for plans in DataFusion's own encoding.
@@ -27,7 +28,8 @@ pub(super) async fn create(options: &SchedulerOptions, host: String, port: u16) 
     config.validate()?;
     let memory = BallistaCluster::new_from_config(&config).await?;
     let executors = Arc::new(CancelOnLoss::new(memory.cluster_state()));
-    let cluster = BallistaCluster::new(Arc::clone(&executors) as _, memory.job_state());
+    let jobs = Arc::new(InOrder::new(memory.job_state()));
+    let cluster = BallistaCluster::new(Arc::clone(&executors) as _, jobs);
     let server = create_scheduler(cluster, Arc::new(config)).await?;
     executors.set_server(server.clone());
     Ok(server)

@@ -7,8 +7,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use firesteel_cluster::{ClusterOptions, connect_with};
-use firesteel_core::Json;
-use firesteel_data::Session;
+use firesteel_core::{Json, json};
+use firesteel_data::{Session, SessionBuilder};
 
 use crate::role::Role;
 
@@ -24,13 +24,18 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(crate) fn start(executors: usize) -> Self {
-        let (scheduler, port) = Role::scheduler();
-        let executors = (0..executors).map(|_| Role::executor(port)).collect();
+        Self::with(&json!({}), &vec![json!({}); executors])
+    }
+
+    /// A cluster whose roles have these options.
+    pub(crate) fn with(scheduler: &Json, executors: &[Json]) -> Self {
+        let (scheduler, port) = Role::scheduler(scheduler);
+        let executors = executors.iter().map(|options| Role::executor(port, options)).collect();
         Self { executors, port, _scheduler: scheduler }
     }
 
     pub(crate) fn add_executor(&mut self) {
-        self.executors.push(Role::executor(self.port));
+        self.executors.push(Role::executor(self.port, &json!({})));
     }
 
     pub(crate) fn kill_executor(&mut self) {
@@ -42,9 +47,13 @@ impl Cluster {
     }
 
     pub(crate) fn session_with(&self, deadline: Duration, options: &ClusterOptions) -> Session {
-        let builder = Session::builder().remote(format!("df://127.0.0.1:{}", self.port));
         let connect = |remote: &_, runtime: &_| connect_with(remote, runtime, options);
-        builder.deadline(deadline).build_with(connect).unwrap()
+        self.builder().deadline(deadline).build_with(connect).unwrap()
+    }
+
+    /// The settings of a session on this cluster.
+    pub(crate) fn builder(&self) -> SessionBuilder {
+        Session::builder().remote(format!("df://127.0.0.1:{}", self.port))
     }
 
     /// Waits until the running job has a finished stage, and a little longer.
@@ -71,11 +80,16 @@ impl Cluster {
         }
     }
 
-    fn get(&self, path: &str) -> Json {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split_once("\r\n\r\n").unwrap().1.parse().unwrap()
+    pub(crate) fn get(&self, path: &str) -> Json {
+        get(&format!("127.0.0.1:{}", self.port), path)
     }
+}
+
+/// What a scheduler answers.
+pub(crate) fn get(scheduler: &str, path: &str) -> Json {
+    let mut stream = TcpStream::connect(scheduler).unwrap();
+    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.parse().unwrap()
 }

@@ -39,7 +39,7 @@ fn nobody_at_the_address() {
 fn somebody_else_at_the_address() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let text = no_session(&format!("df://{}", silent.local_addr().unwrap()));
-    assert!(text.contains("no answer within 5s"), "{text}");
+    assert!(text.contains("is silent: no answer within 5s; look whether"), "{text}");
 }
 
 #[test]
@@ -85,9 +85,53 @@ fn options_are_checked() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let error = start_scheduler(&SchedulerOptions::new().port(usize::from(port))).unwrap_err();
-    assert!(error.is_io() && error.to_string().contains(&port.to_string()), "{error}");
+    let text = error.to_string();
+    assert!(error.is_io() && text.starts_with(&format!("127.0.0.1:{port}: ")), "{text}");
+    let fix = "; end what listens there, or choose another `port`; 0 takes a free one";
+    assert!(text.ends_with(fix), "{text}");
     let error = start_executor(&ExecutorOptions::new().heartbeat(0)).unwrap_err();
     assert_eq!(error.to_string(), "ExecutorOptions: `heartbeat` must be at least 1, got 0");
+    let error = start_executor(&ExecutorOptions::new().port(7001).grpc_port(7001)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ExecutorOptions: `grpc_port` must be another than `port`, or 0, got 7001"
+    );
+}
+
+#[test]
+fn an_executors_port_that_is_taken_is_named() {
+    let scheduler = start_scheduler(&SchedulerOptions::new().port(0)).unwrap();
+    let scheduler_port = scheduler.address().rsplit(':').next().unwrap().parse().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = usize::from(taken.local_addr().unwrap().port());
+    let options = || ExecutorOptions::new().scheduler_port(scheduler_port);
+    for (options, name) in
+        [(options().port(port), "port"), (options().grpc_port(port), "grpc_port")]
+    {
+        let text = start_executor(&options).unwrap_err().to_string();
+        assert!(text.starts_with(&format!("127.0.0.1:{port}: ")), "{text}");
+        assert!(text.contains(&format!("choose another `{name}`")), "{text}");
+    }
+}
+
+/// The file is found by name and line, as in this process.
+#[test]
+fn a_ragged_file_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ragged.csv");
+    std::fs::write(&path, "a,b\n1,2\n3,4\n5,6,7\n").unwrap();
+    let cluster = Cluster::start(1);
+    let [there, here] = [cluster.session(), Session::builder().build().unwrap()].map(|session| {
+        let table =
+            session.read().option("header", true).schema("a INT, b INT").csv(&path).unwrap();
+        table.collect().unwrap_err()
+    });
+    assert_eq!(there.to_string(), here.to_string());
+    assert_eq!(there.kind(), here.kind());
+    assert!(
+        there.to_string().contains("ragged.csv") && there.to_string().contains("line 4"),
+        "{there}"
+    );
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn an_executor_that_dies_between_the_stages_of_sql() {
 #[test]
 fn all_executors_die() {
     let mut cluster = Cluster::start(2);
-    let session = cluster.session_with(Duration::from_secs(40), &ClusterOptions::new().grace(2));
+    let session = cluster.session_with(Duration::from_secs(40), &ClusterOptions::new().grace(2.0));
     let start = Instant::now();
     let answer = thread::scope(|scope| {
         let query = scope.spawn(|| slow_count(&session));
@@ -119,7 +119,7 @@ fn all_executors_die() {
 #[test]
 fn a_new_executor_takes_over_within_the_grace() {
     let mut cluster = Cluster::start(1);
-    let session = cluster.session_with(DEADLINE, &ClusterOptions::new().grace(40));
+    let session = cluster.session_with(DEADLINE, &ClusterOptions::new().grace(40.0));
     let counts = thread::scope(|scope| {
         let query = scope.spawn(|| slow_count(&session));
         cluster.wait_for_second_stage();
@@ -130,8 +130,8 @@ fn a_new_executor_takes_over_within_the_grace() {
     assert_eq!(counts.unwrap(), right_count());
 }
 
-#[test]
-fn without_reruns_the_loss_is_named() {
+/// One of the cases of `options`.
+pub(crate) fn without_reruns_the_loss_is_named() {
     let mut cluster = Cluster::start(2);
     let session = cluster.session_with(DEADLINE, &ClusterOptions::new().reruns(0));
     let error = thread::scope(|scope| {

@@ -5,6 +5,7 @@
 mod cluster;
 mod errors;
 mod losses;
+mod options;
 mod queries;
 mod rdds;
 mod role;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! SQL and DataFrames: the same rows on a cluster as in this process.
 
-use firesteel_data::datafusion::arrow::record_batch::RecordBatch;
-use firesteel_data::datafusion::logical_expr::{LogicalPlanBuilder, col, lit};
+use firesteel_data::functions::{col, count, desc, lit, sum};
 use firesteel_data::{DataFrame, Session};
 
 use crate::cluster::Cluster;
 use crate::rows;
 
-/// Each has one right order of rows, because it sorts or gives one row.
-const QUERIES: [&str; 12] = [
+/// Each has one right order of rows, because it sorts, gives one row, or keeps the order of a file.
+const QUERIES: [&str; 13] = [
     "select 1 as one, 'a' as letter",
     "select * from people order by id",
+    "select id, stars * 2 as twice from people where stars > 2",
     "select count(*), sum(stars), avg(stars), min(id), max(id) from people",
     "select city, count(*) as n, sum(stars) as stars from people group by city order by city",
     "select name, sum(stars) as stars from people join cities on city = number group by name order by name",
@@ -24,61 +24,85 @@ const QUERIES: [&str; 12] = [
     "select unnest(string_to_array('b a c', ' ')) as word, (select max(id) from people) as most order by word",
 ];
 
+/// A cluster, a session on it, and one in this process, with the same tables.
+struct Both {
+    _cluster: Cluster,
+    _folder: tempfile::TempDir,
+    remote: Session,
+    embedded: Session,
+}
+
+impl Both {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        rows::write_tables(folder.path());
+        let cluster = Cluster::start(2);
+        let (remote, embedded) = (cluster.session(), Session::builder().build().unwrap());
+        for session in [&remote, &embedded] {
+            rows::register(session, folder.path());
+        }
+        Self { _cluster: cluster, _folder: folder, remote, embedded }
+    }
+
+    /// Compares what both make of a table, and returns how many rows it has.
+    fn agree(
+        &self,
+        what: &str,
+        table: impl Fn(&Session) -> firesteel_core::Result<DataFrame>,
+    ) -> u64 {
+        let [remote, embedded] =
+            [&self.remote, &self.embedded].map(|session| table(session).unwrap());
+        assert_eq!(rows::text(&remote).unwrap(), rows::text(&embedded).unwrap(), "{what}");
+        remote.count().unwrap()
+    }
+}
+
 #[test]
 fn sql_gives_the_embedded_rows() {
-    let folder = tempfile::tempdir().unwrap();
-    rows::write_tables(folder.path());
-    let cluster = Cluster::start(2);
-    let (remote, embedded) = (cluster.session(), Session::builder().build().unwrap());
-    for session in [&remote, &embedded] {
-        rows::register(session, folder.path());
-    }
-    assert!(remote.engine().is_remote());
-    assert_eq!(remote.parallelism(), 2);
+    let both = Both::start();
+    assert!(both.remote.engine().is_remote());
+    assert_eq!(both.remote.parallelism(), 2);
     for query in QUERIES {
-        assert_eq!(rows::rows(&remote, query), rows::rows(&embedded, query), "{query}");
+        assert!(both.agree(query, |session| session.sql(query)) > 0, "{query}");
     }
-}
-
-#[test]
-fn settings_and_the_catalogue_stay_here() {
-    let folder = tempfile::tempdir().unwrap();
-    rows::write_tables(folder.path());
-    let cluster = Cluster::start(1);
-    let session = cluster.session();
-    rows::register(&session, folder.path());
-    let tables = rows::rows(
-        &session,
-        "select table_name from information_schema.tables where table_name = 'cities'",
-    );
-    assert!(tables.contains("cities"));
-    let none = rows::plan(&session, "select id from people where 1 = 0");
-    assert_eq!(none.schema().field(0).name(), "id");
-    assert_eq!(count(&rows::batches(&none).unwrap()), 0);
-}
-
-fn count(batches: &[RecordBatch]) -> usize {
-    batches.iter().map(RecordBatch::num_rows).sum()
+    assert_eq!(both.agree("no row", |session| session.sql("select id from people where 1 = 0")), 0);
 }
 
 #[test]
 fn data_frames_give_the_embedded_rows() {
-    let folder = tempfile::tempdir().unwrap();
-    rows::write_tables(folder.path());
-    let cluster = Cluster::start(2);
-    let table = |session: &Session| {
-        rows::register(session, folder.path());
-        let plan = rows::plan(session, "select * from people").plan().clone();
-        let plan = LogicalPlanBuilder::from(plan)
-            .filter(col("stars").gt(lit(2)))
-            .and_then(|plan| plan.project([col("id"), (col("id") * lit(2)).alias("twice")]))
-            .and_then(|plan| plan.sort([col("id").sort(false, false)]))
-            .and_then(|plan| plan.limit(10, Some(100)))
-            .and_then(LogicalPlanBuilder::build);
-        rows::batches(&DataFrame::from_plan(session, plan.unwrap())).unwrap()
-    };
-    let (remote, embedded) = (cluster.session(), Session::builder().build().unwrap());
-    let (remote, embedded) = (table(&remote), table(&embedded));
-    assert_eq!(rows::text(&remote), rows::text(&embedded));
-    assert_eq!(count(&remote), 100);
+    let both = Both::start();
+    let rows = both.agree("columns", |session| {
+        let people = session.table("people")?.filter(col("stars").gt(lit(2)))?;
+        people.select([col("id"), (col("id") * lit(2)).alias("twice")])?.limit(100)
+    });
+    assert_eq!(rows, 100);
+    let rows = both.agree("groups", |session| {
+        let people = session.table("people")?.join(
+            &session.table("cities")?.with_column_renamed("number", "city")?,
+            ["city"],
+            "left",
+        )?;
+        let groups = people
+            .group_by(["name"])?
+            .agg([count("id").alias("n"), sum("stars").alias("stars")])?;
+        groups.sort([desc("n"), desc("name")])
+    });
+    assert_eq!(rows, 7);
+    let rows = both.agree("union", |session| {
+        let numbers = session.range(0, 50);
+        numbers
+            .union(&numbers.with_column("id", col("id") + lit(50_i64))?)?
+            .distinct()?
+            .sort(["id"])
+    });
+    assert_eq!(rows, 100);
+}
+
+#[test]
+fn the_catalogue_stays_here() {
+    let both = Both::start();
+    assert_eq!(both.remote.table_names(), both.embedded.table_names());
+    assert!(both.remote.table_exists("Cities").unwrap());
+    assert!(both.remote.drop_temp_view("cities").unwrap());
+    assert!(both.remote.sql("select * from cities").unwrap_err().is_schema());
 }

@@ -2,6 +2,8 @@
 //! RDDs: the same elements on a cluster as in this process.
 
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 use firesteel_data::Session;
 
@@ -41,14 +43,24 @@ fn no_row_comes_twice() {
         assert_eq!(numbers.num_partitions(), partitions);
         assert_eq!(numbers.count().unwrap(), n);
         assert_eq!(numbers.map(|x| x + 1).filter(|x| x % 2 == 0).count().unwrap(), n / 2);
-        // partitions come as they are finished
-        let mut collected = numbers.collect().unwrap();
-        collected.sort_unstable();
-        assert_eq!(collected, (0..n).collect::<Vec<_>>());
+        assert_eq!(numbers.collect().unwrap(), (0..n).collect::<Vec<_>>());
         assert_eq!(numbers.reduce(|a, b| a + b).unwrap(), n * (n - 1) / 2);
         let mut groups =
             numbers.map(|x| (x % 10, 1_u64)).reduce_by_key(|a, b| a + b).collect().unwrap();
         groups.sort_unstable();
         assert_eq!(groups, (0..10).map(|key| (key, n / 10)).collect::<Vec<_>>());
     }
+}
+
+/// The last partition is done long before the first.
+#[test]
+fn elements_come_in_the_order_of_partitions() {
+    let cluster = Cluster::start(2);
+    let session = cluster.session();
+    let slow_first = session.parallelize_with(0..8_u64, 8).unwrap().map(|x| {
+        sleep(Duration::from_millis(40 * (8 - x)));
+        x
+    });
+    assert_eq!(slow_first.collect().unwrap(), (0..8).collect::<Vec<_>>());
+    assert_eq!(slow_first.take(3).unwrap(), [0, 1, 2]);
 }

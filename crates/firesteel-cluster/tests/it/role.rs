@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use firesteel_cluster::{ExecutorOptions, SchedulerOptions, run_executor, run_scheduler};
 use firesteel_core::config::env;
+use firesteel_core::{Json, JsonMap, json};
 
 const ROLE: &str = "FIRESTEEL_TEST_ROLE";
-const SCHEDULER_PORT: &str = "FIRESTEEL_TEST_SCHEDULER_PORT";
+const OPTIONS: &str = "FIRESTEEL_TEST_OPTIONS";
 
 /// How long a role may take to start; the machine may be busy with other tests.
 const START: Duration = Duration::from_secs(60);
@@ -26,14 +27,30 @@ fn process() {
         None => {}
         Some("scheduler") => {
             end_with_parent();
-            run_scheduler(&SchedulerOptions::new().port(0), report).unwrap();
+            let options = SchedulerOptions::from_config(&options()).unwrap();
+            run_scheduler(&options, report).unwrap();
         }
         Some(_) => {
             end_with_parent();
-            let port = env(SCHEDULER_PORT).unwrap().parse().unwrap();
-            run_executor(&ExecutorOptions::new().scheduler_port(port).vcores(1), report).unwrap();
+            let options = ExecutorOptions::from_config(&options()).unwrap();
+            run_executor(&options, report).unwrap();
         }
     }
+}
+
+fn options() -> JsonMap<String, Json> {
+    let options: Json = env(OPTIONS).unwrap().parse().unwrap();
+    options.as_object().unwrap().clone()
+}
+
+/// The options that a test gives on top of others.
+fn on_top(mut options: Json, given: &Json) -> Json {
+    let given = given.as_object().into_iter().flatten();
+    options
+        .as_object_mut()
+        .unwrap()
+        .extend(given.map(|(name, value)| (name.clone(), value.clone())));
+    options
 }
 
 /// Ends this process when the test that started it is gone, however that ended.
@@ -51,26 +68,27 @@ pub(crate) struct Role {
 }
 
 impl Role {
-    /// Starts a scheduler and returns its port.
-    pub(crate) fn scheduler() -> (Self, u16) {
-        let scheduler = Self::start("scheduler", 0);
+    /// Starts a scheduler with these options and returns its port.
+    pub(crate) fn scheduler(options: &Json) -> (Self, u16) {
+        let scheduler = Self::start("scheduler", &on_top(json!({"port": 0}), options));
         let line = scheduler.line_with("scheduler listening on 127.0.0.1:");
         let port = line.trim().rsplit(':').next().unwrap().parse().unwrap();
         (scheduler, port)
     }
 
-    /// Starts an executor with one vcore and waits until it is registered.
-    pub(crate) fn executor(scheduler_port: u16) -> Self {
-        let executor = Self::start("executor", scheduler_port);
+    /// Starts an executor, with one vcore and these options, and waits until it is registered.
+    pub(crate) fn executor(scheduler_port: u16, options: &Json) -> Self {
+        let one = json!({"scheduler_port": scheduler_port, "vcores": 1});
+        let executor = Self::start("executor", &on_top(one, options));
         executor.line_with(&format!("registered with 127.0.0.1:{scheduler_port}, 1 vcores"));
         executor
     }
 
-    fn start(role: &str, scheduler_port: u16) -> Self {
+    fn start(role: &str, options: &Json) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "role::process", "--nocapture"])
             .env(ROLE, role)
-            .env(SCHEDULER_PORT, scheduler_port.to_string())
+            .env(OPTIONS, options.to_string())
             // Ballista's threads for tasks are made with the default, and unoptimised code nests deeply
             .env("RUST_MIN_STACK", (16 << 20).to_string())
             .stdin(Stdio::piped())
@@ -94,6 +112,13 @@ impl Role {
                 return line;
             }
         }
+    }
+
+    /// Freezes the process: it still has its ports, and says nothing any more.
+    #[cfg(unix)]
+    pub(crate) fn freeze(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-STOP", &id]).status().unwrap().success());
     }
 
     /// Kills the process as a power cut would.

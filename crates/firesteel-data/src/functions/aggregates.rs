@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Functions that make one value of many rows.
 
-use datafusion::functions_aggregate::{average, expr_fn};
+use datafusion::functions_aggregate::expr_fn;
 use datafusion::logical_expr::{Expr, lit};
+use datafusion_spark::expr_fn as spark;
 
 use super::min_max;
 use crate::ColumnOrName;
+use crate::spark_name::spark_name;
 
 column_functions! {
     /// The sum; null when there is no value.
@@ -15,7 +17,7 @@ column_functions! {
     /// The mean; null when there is no value.
     avg(column) => expr_fn::avg;
     /// The mean; another name for [`avg`].
-    mean(column) => average::avg;
+    mean(column) => expr_fn::avg;
     /// The smallest value; NaN is larger than all numbers.
     min(column) => min_max::min;
     /// The largest value; NaN is larger than all numbers.
@@ -26,20 +28,18 @@ column_functions! {
     approx_count_distinct(column) => expr_fn::approx_distinct;
     /// The deviation of a sample: `sqrt(sum((x - mean)^2) / (n - 1))`.
     stddev(column) => expr_fn::stddev;
-    /// The deviation of a sample; another name for [`stddev`].
-    stddev_samp(column) => expr_fn::stddev;
     /// The deviation of a population: `sqrt(sum((x - mean)^2) / n)`.
     stddev_pop(column) => expr_fn::stddev_pop;
     /// The variance of a sample.
     variance(column) => expr_fn::var_sample;
-    /// The variance of a sample; another name for [`variance`].
-    var_samp(column) => expr_fn::var_sample;
     /// The variance of a population.
     var_pop(column) => expr_fn::var_pop;
     /// The middle value.
     median(column) => expr_fn::median;
-    /// All values as an array.
-    collect_list(column) => expr_fn::array_agg;
+    /// All values as an array, nulls left out.
+    collect_list(column) => spark::collect_list;
+    /// The distinct values as an array, in no order, nulls left out.
+    collect_set(column) => spark::collect_set;
     /// Pearson's correlation of two columns.
     corr(left, right) => expr_fn::corr;
     /// The covariance of a population.
@@ -54,6 +54,22 @@ pub fn count(column: impl Into<ColumnOrName>) -> Expr {
         ColumnOrName::Name(name) if name == "*" => expr_fn::count(lit(1_i64)),
         other => expr_fn::count(other.into_expr()),
     }
+}
+
+/// The deviation of a sample; another name for [`stddev`].
+pub fn stddev_samp(column: impl Into<ColumnOrName>) -> Expr {
+    called("stddev_samp", column.into().into_expr(), expr_fn::stddev)
+}
+
+/// The variance of a sample; another name for [`variance`].
+pub fn var_samp(column: impl Into<ColumnOrName>) -> Expr {
+    called("var_samp", column.into().into_expr(), expr_fn::var_sample)
+}
+
+/// A function of the engine under another of its names.
+fn called(name: &str, column: Expr, engine: fn(Expr) -> Expr) -> Expr {
+    let name = format!("{name}({})", spark_name(&column));
+    engine(column).alias(name)
 }
 
 /// The first value that comes, null or not.

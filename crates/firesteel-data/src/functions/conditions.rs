@@ -3,11 +3,12 @@
 
 use datafusion::common::{Column, ScalarValue};
 use datafusion::functions::core::expr_fn;
-use datafusion::functions_nested::expr_fn as nested;
 use datafusion::logical_expr::{Expr, SortExpr};
+use datafusion_spark::function::array as spark_array;
 
 use crate::ColumnOrName;
 use crate::column_or_name::column;
+use crate::udf::{number, size};
 
 pub use datafusion::logical_expr::lit;
 
@@ -55,19 +56,19 @@ pub fn least(columns: impl IntoIterator<Item = impl Into<ColumnOrName>>) -> Expr
 
 /// The columns of a row as an array.
 pub fn array(columns: impl IntoIterator<Item = impl Into<ColumnOrName>>) -> Expr {
-    nested::make_array(exprs(columns))
+    spark_array::array().call(exprs(columns))
 }
 
 column_functions! {
     /// Null where both are equal, the first elsewhere.
     nullif(left, right) => expr_fn::nullif;
     /// How many elements the array or map has.
-    size(column) => nested::cardinality;
+    size(column) => size::size;
 }
 
 /// Whether the value is not a number.
 pub fn isnan(column: impl Into<ColumnOrName>) -> Expr {
-    datafusion::functions::math::expr_fn::isnan(column.into().into_expr())
+    number::isnan(column.into().into_expr())
 }
 
 /// Whether the value is null.

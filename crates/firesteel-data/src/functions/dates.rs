@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Functions on dates and timestamps.
 
-use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::datetime::expr_fn;
-use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::logical_expr::{Expr, lit};
+use datafusion_spark::expr_fn as spark;
 
 use crate::ColumnOrName;
 
@@ -13,7 +13,7 @@ macro_rules! parts {
         $(
             $(#[$doc])*
             pub fn $name(column: impl Into<ColumnOrName>) -> Expr {
-                expr_fn::date_part(lit($part), column.into().into_expr())
+                spark::date_part(lit($part), column.into().into_expr())
             }
         )+
     };
@@ -28,17 +28,20 @@ parts! {
     month => "month";
     /// The day of the month, from 1.
     dayofmonth => "day";
+}
+
+column_functions! {
     /// The hour of the day, from 0.
-    hour => "hour";
+    hour(column) => spark::hour;
     /// The minute of the hour, from 0.
-    minute => "minute";
+    minute(column) => spark::minute;
     /// The second of the minute, from 0.
-    second => "second";
+    second(column) => spark::second;
 }
 
 /// The day of the week, Sunday as 1.
 pub fn dayofweek(column: impl Into<ColumnOrName>) -> Expr {
-    expr_fn::date_part(lit("dow"), column.into().into_expr()) + lit(1)
+    spark::date_part(lit("dow"), column.into().into_expr())
 }
 
 /// The date on which the query runs.
@@ -48,10 +51,10 @@ pub fn current_date() -> Expr {
 
 /// The timestamp cut down to a unit such as `month` or `hour`.
 pub fn date_trunc(unit: &str, column: impl Into<ColumnOrName>) -> Expr {
-    expr_fn::date_trunc(lit(unit), column.into().into_expr())
+    spark::date_trunc(lit(unit), column.into().into_expr())
 }
 
 /// The text or timestamp as a date.
 pub fn to_date(column: impl Into<ColumnOrName>) -> Expr {
-    cast(column.into().into_expr(), DataType::Date32)
+    expr_fn::to_date(vec![column.into().into_expr()])
 }

@@ -24,9 +24,9 @@ pub(crate) mod min_max;
 mod strings;
 
 pub use aggregates::{
-    approx_count_distinct, avg, collect_list, corr, count, count_distinct, covar_pop, covar_samp,
-    first, last, max, mean, median, min, stddev, stddev_pop, stddev_samp, sum, sum_distinct,
-    var_pop, var_samp, variance,
+    approx_count_distinct, avg, collect_list, collect_set, corr, count, count_distinct, covar_pop,
+    covar_samp, first, last, max, mean, median, min, stddev, stddev_pop, stddev_samp, sum,
+    sum_distinct, var_pop, var_samp, variance,
 };
 pub(crate) use conditions::SQL_EXPRESSION;
 pub use conditions::{

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Functions on text.
 
-use datafusion::common::ScalarValue;
 use datafusion::functions::{string::expr_fn as string, unicode::expr_fn as unicode};
-use datafusion::functions_nested::expr_fn::string_to_array;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, lit};
+use datafusion_spark::expr_fn as spark;
+use datafusion_spark::function::string as spark_string;
 
 use crate::ColumnOrName;
+use crate::udf::{regular_expression, text};
 
 column_functions! {
     /// The text with each word's first letter in upper case.
-    initcap(column) => unicode::initcap;
+    initcap(column) => text::initcap;
     /// How many characters the text has.
-    length(column) => unicode::character_length;
+    length(column) => spark::length;
     /// The text in lower case.
     lower(column) => string::lower;
     /// The text backwards.
@@ -35,8 +36,8 @@ pub fn concat_ws(
     separator: &str,
     columns: impl IntoIterator<Item = impl Into<ColumnOrName>>,
 ) -> Expr {
-    let texts = columns.into_iter().map(|column| column.into().into_expr()).collect();
-    string::concat_ws(lit(separator), texts)
+    let texts = columns.into_iter().map(|column| column.into().into_expr());
+    spark_string::concat_ws().call(std::iter::once(lit(separator)).chain(texts).collect())
 }
 
 /// Where `part` first stands in the text, counted from 1; 0 when it does not.
@@ -69,10 +70,9 @@ pub fn rtrim(column: impl Into<ColumnOrName>) -> Expr {
     string::rtrim(vec![column.into().into_expr()])
 }
 
-/// The text with every match of a regular expression replaced.
+/// The text with every match of a regular expression replaced; `$1` stands for the first group.
 pub fn regexp_replace(column: impl Into<ColumnOrName>, pattern: &str, replacement: &str) -> Expr {
-    let args = vec![column.into().into_expr(), lit(pattern), lit(replacement), lit("g")];
-    datafusion::functions::regex::regexp_replace().call(args)
+    regular_expression::replace_all(column.into().into_expr(), lit(pattern), lit(replacement))
 }
 
 /// The text so many times.
@@ -85,15 +85,14 @@ pub fn replace(column: impl Into<ColumnOrName>, search: &str, replacement: &str)
     string::replace(column.into().into_expr(), lit(search), lit(replacement))
 }
 
-/// The parts of the text between separators; the separator is plain text, where Spark takes a regular expression.
-pub fn split(column: impl Into<ColumnOrName>, separator: &str) -> Expr {
-    string_to_array(column.into().into_expr(), lit(separator), lit(ScalarValue::Utf8(None)))
+/// The parts of the text between the matches of a regular expression.
+pub fn split(column: impl Into<ColumnOrName>, pattern: &str) -> Expr {
+    regular_expression::parts_of(column.into().into_expr(), lit(pattern), lit(-1_i64))
 }
 
-/// So many characters of the text from a position on, counted from 1.
+/// So many characters of the text from a position on, counted from 1, or from the end if it is below 0.
 pub fn substring(column: impl Into<ColumnOrName>, position: i32, length: i32) -> Expr {
-    let (position, length) = (i64::from(position), i64::from(length));
-    unicode::substring(column.into().into_expr(), lit(position), lit(length))
+    spark::substring(column.into().into_expr(), lit(position), lit(length))
 }
 
 /// The text with each character of `from` replaced by the one at its place in `to`.

@@ -83,7 +83,8 @@ impl CsvSink {
     fn cell(&self, value: &Value, data_type: &DataType) -> String {
         match value {
             Value::Null => self.null_value.clone(),
-            Value::String(text) if text.is_empty() => [self.quote, self.quote].iter().collect(),
+            // whatever the quote is
+            Value::String(text) if text.is_empty() => "\"\"".to_owned(),
             Value::String(text) => self.text(text),
             Value::Timestamp(micros) => iso::moment(*micros, data_type),
             other => self.text(&other.to_string()),

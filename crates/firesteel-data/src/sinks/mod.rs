@@ -43,8 +43,14 @@ pub(crate) trait Sink: Send + Sync {
 type Open = fn(&SourceOptions, &DataFrame) -> Result<Arc<dyn Sink>>;
 
 /// The formats by name.
-const FORMATS: &[(&str, Open)] =
-    &[("csv", csv::open), ("json", json::open), ("parquet", parquet::open), ("text", text::open)];
+const FORMATS: &[(&str, Open)] = &[
+    // registry: sorted
+    ("csv", csv::open),
+    ("json", json::open),
+    ("parquet", parquet::open),
+    ("text", text::open),
+    // registry: end
+];
 
 /// Writes the table of a writer.
 pub(crate) fn save(writer: &DataFrameWriter, format: &str, mode: &str, path: &Path) -> Result<()> {

@@ -10,7 +10,7 @@ use datafusion::common::parsers::CompressionTypeVariant;
 use datafusion::datasource::file_format::csv::CsvFormat;
 use datafusion::functions::core::expr_fn::nullif;
 use datafusion::logical_expr::{Expr, cast, lit};
-use firesteel_core::{IndexMap, Result, err};
+use firesteel_core::{IndexMap, Result};
 
 use super::csv_infer::Guesses;
 use super::csv_options::CsvRules;
@@ -77,17 +77,14 @@ fn typed(
     if schema.fields().is_empty() {
         return session.from_partitions(schema, Vec::new());
     }
-    if !rules.is_plain() {
+    let packed = files.iter().filter(|file| is_gzip(file)).count();
+    // the engine reads files that are all packed, or all plain
+    if !rules.is_plain() || (packed > 0 && packed < files.len()) {
         return csv_lenient::table(session, files, rules, schema);
     }
-    let packed = files.iter().filter(|file| is_gzip(file)).count();
     let compression = match packed {
         0 => CompressionTypeVariant::UNCOMPRESSED,
-        all if all == files.len() => CompressionTypeVariant::GZIP,
-        _ => {
-            let mixed = err::unsupported("packed and plain csv files in one table");
-            return Err(mixed.fix("read them apart and use `union`"));
-        }
+        _ => CompressionTypeVariant::GZIP,
     };
     let format = CsvFormat::default().with_options(rules.engine(compression));
     let format = format.with_file_compression_type(compression.into());

@@ -27,12 +27,15 @@ pub(super) fn load(reader: &DataFrameReader, files: &[PathBuf]) -> Result<DataFr
     if schema.fields().is_empty() {
         return reader.session.from_partitions(schema, Vec::new());
     }
-    if mixed {
+    let packed = files.iter().filter(|file| is_gzip(file)).count();
+    // the engine reads files that are all packed, or all plain
+    if mixed || (packed > 0 && packed < files.len()) {
         return mixed_table(reader, files, schema);
     }
-    let packed = files.first().is_some_and(|file| is_gzip(file));
-    let compression =
-        if packed { FileCompressionType::GZIP } else { FileCompressionType::UNCOMPRESSED };
+    let compression = match packed {
+        0 => FileCompressionType::UNCOMPRESSED,
+        _ => FileCompressionType::GZIP,
+    };
     let format = JsonFormat::default().with_file_compression_type(compression);
     listing::table(&reader.session, files, Arc::new(format), Some(schema))
 }

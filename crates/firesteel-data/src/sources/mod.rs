@@ -7,6 +7,7 @@ mod csv_infer;
 mod csv_lenient;
 mod csv_options;
 mod csv_rows;
+mod file_error;
 mod json;
 mod json_infer;
 mod json_mixed;
@@ -23,17 +24,19 @@ use firesteel_core::{Result, names};
 
 use crate::{DataFrame, DataFrameReader};
 
-pub(crate) use csv_error::explain;
+pub(crate) use file_error::{explain, explain_planning};
 
 type Load = fn(&DataFrameReader, &[PathBuf]) -> Result<DataFrame>;
 
 /// The formats by name.
 const FORMATS: &[(&str, Load)] = &[
+    // registry: sorted
     ("csv", csv::load),
     ("json", json::load),
     ("libsvm", libsvm_table::load),
     ("parquet", parquet::load),
     ("text", text::load),
+    // registry: end
 ];
 
 /// The table in these files.

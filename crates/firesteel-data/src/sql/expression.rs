@@ -8,9 +8,9 @@ use datafusion::logical_expr::Expr;
 use datafusion::sql::sqlparser::ast::{Expr as Ast, Ident, visit_expressions_mut};
 use firesteel_core::{Error, Result};
 
-use super::{name, parse, prepare};
+use super::{name, parse, prepare, unknown_function};
+use crate::Session;
 use crate::resolve::find;
-use crate::{Session, failure};
 
 /// The expression that a text describes, and the name that Spark gives its column.
 pub(crate) fn expression(
@@ -24,10 +24,17 @@ pub(crate) fn expression(
         None => name_of(&parsed.expr, schema),
     };
     prepare::literal(&mut parsed.expr);
-    prepare::expressions(&mut parsed.expr);
+    prepare::expressions(&mut parsed.expr)?;
     exact_columns(&mut parsed.expr, schema)?;
-    let planned = session.context().state().create_logical_expr_from_sql_expr(parsed, schema);
-    Ok((planned.map_err(failure::of_planning)?.unalias(), name))
+    let state = session.context().state();
+    let planned = state.create_logical_expr_from_sql_expr(parsed, schema);
+    let planned = planned.map_err(|error| unknown_function::of_planning(&state, error))?;
+    Ok((planned.unalias(), name))
+}
+
+/// The name of the column that a text makes, as far as the text alone tells it.
+pub(crate) fn name_of_text(text: &str) -> String {
+    parse::expression(text).map_or_else(|_| text.to_owned(), |parsed| name::of(&parsed.expr))
 }
 
 /// Spark's name for the column; a field of a struct is named after both where it is part of something else.

@@ -4,42 +4,17 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArguments, Ident, ObjectName, ObjectNamePart, UnaryOperator, Value,
-    VisitMut, visit_expressions_mut,
+    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, UnaryOperator, Value, VisitMut,
+    visit_expressions_mut,
 };
 
-/// Spark's name for a function of the engine.
-const FUNCTIONS: &[(&str, &str)] = &[
-    ("approx_count_distinct", "approx_distinct"),
-    ("array", "make_array"),
-    ("ceiling", "ceil"),
-    ("collect_list", "array_agg"),
-    ("element_at", "array_element"),
-    ("first", "first_value"),
-    ("last", "last_value"),
-    ("lcase", "lower"),
-    ("size", "cardinality"),
-    ("std", "stddev"),
-    ("ucase", "upper"),
-    ("variance", "var_samp"),
-];
+use firesteel_core::Result;
 
-/// Functions whose result has the type of their arguments, so that a literal among them must have Spark's type.
-const SAME_TYPE: &[&str] =
-    &["coalesce", "greatest", "ifnull", "least", "nullif", "nvl", "sum", "max", "min"];
+use super::calls;
 
-/// Functions over windows that count rows, in Spark by an `int`.
-const COUNTERS: &[&str] = &["dense_rank", "ntile", "rank", "row_number"];
-
-/// Parts of a date that Spark gives as functions.
-const DATE_PARTS: &[&str] =
-    &["year", "quarter", "month", "day", "dayofmonth", "hour", "minute", "second"];
-
-/// Rewrites every expression in a tree: functions, division, and literals in arithmetic.
-pub(super) fn expressions<V: VisitMut>(tree: &mut V) {
-    // the closure never breaks off
-    let _: ControlFlow<()> = visit_expressions_mut(tree, |expr| {
+/// Rewrites every expression in a tree: functions, operators, and literals among them.
+pub(super) fn expressions<V: VisitMut>(tree: &mut V) -> Result<()> {
+    let outcome = visit_expressions_mut(tree, |expr| {
         match expr {
             Expr::BinaryOp { left, op, right } if is_arithmetic(op) => {
                 literal(left);
@@ -49,79 +24,41 @@ pub(super) fn expressions<V: VisitMut>(tree: &mut V) {
                 conditions.iter_mut().for_each(|branch| literal(&mut branch.result));
                 else_result.iter_mut().for_each(|result| literal(result));
             }
+            Expr::Ceil { expr, .. } | Expr::Floor { expr, .. } => literal(expr),
             Expr::Value(value) => {
                 if let Value::DoubleQuotedString(text) = &value.value {
                     value.value = Value::SingleQuotedString(text.clone());
                 }
             }
-            Expr::Function(function) => function_call(function),
+            Expr::Function(function) => calls::named(function),
+            // an error where the number has no opposite
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr: value }
+                if literal_type(value).is_none()
+                    && !matches!(**value, Expr::Interval(_) | Expr::Value(_)) =>
+            {
+                *expr = calls::call("negative", vec![value.as_ref().clone()]);
+            }
             _ => {}
         }
-        if let Some(new) = replacement(expr) {
-            *expr = new;
+        match calls::replacement(expr) {
+            Ok(new) => {
+                if let Some(new) = new.or_else(|| calls::operator(expr)) {
+                    *expr = new;
+                }
+                ControlFlow::Continue(())
+            }
+            Err(error) => ControlFlow::Break(error),
         }
-        ControlFlow::Continue(())
     });
+    match outcome {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
 }
 
 fn is_arithmetic(op: &BinaryOperator) -> bool {
     use BinaryOperator::{Divide, Minus, Modulo, Multiply, Plus};
     matches!(op, Plus | Minus | Multiply | Divide | Modulo)
-}
-
-fn function_call(function: &mut Function) {
-    let name = function.name.to_string().to_lowercase();
-    if let Some((_, engine)) = FUNCTIONS.iter().find(|(spark, _)| *spark == name) {
-        function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(*engine))]);
-    }
-    if SAME_TYPE.contains(&name.as_str()) {
-        arguments(function).for_each(literal);
-    }
-}
-
-pub(super) fn arguments(function: &mut Function) -> impl Iterator<Item = &mut Expr> {
-    let list = match &mut function.args {
-        FunctionArguments::List(list) => Some(list),
-        _ => None,
-    };
-    let args = list.into_iter().flat_map(|list| &mut list.args);
-    args.filter_map(|arg| match arg {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
-        _ => None,
-    })
-}
-
-/// Calls that the engine writes otherwise: `year(d)`, `concat(a, b)`.
-fn replacement(expr: &mut Expr) -> Option<Expr> {
-    let Expr::Function(function) = expr else { return None };
-    let name = function.name.to_string().to_lowercase();
-    let mut args: Vec<Expr> = arguments(function).map(|arg| arg.clone()).collect();
-    match (name.as_str(), args.len()) {
-        ("concat", 1..) => {
-            // null when one of them is, as the operator has it
-            let joined = args.into_iter().reduce(|left, right| Expr::BinaryOp {
-                left: Box::new(left),
-                op: BinaryOperator::StringConcat,
-                right: Box::new(right),
-            });
-            joined.map(|joined| Expr::Nested(Box::new(joined)))
-        }
-        (counter, _) if COUNTERS.contains(&counter) && function.over.is_some() => {
-            Some(cast(expr.clone(), DataType::Int(None)))
-        }
-        (part, 1) if DATE_PARTS.contains(&part) => {
-            let part = if part == "dayofmonth" { "day" } else { part };
-            let part = Expr::Value(Value::SingleQuotedString(part.to_owned()).with_empty_span());
-            args.insert(0, part);
-            function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new("date_part"))]);
-            if let FunctionArguments::List(list) = &mut function.args {
-                let unnamed = |arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg));
-                list.args = args.into_iter().map(unnamed).collect();
-            }
-            None
-        }
-        _ => None,
-    }
 }
 
 /// Gives a number the type it has in Spark: `int` where it fits, `decimal` with a point, `double` with an exponent.
@@ -130,15 +67,18 @@ pub(super) fn literal(expr: &mut Expr) {
     *expr = cast(expr.clone(), data_type);
 }
 
-fn cast(expr: Expr, data_type: DataType) -> Expr {
+pub(super) fn cast(expr: Expr, data_type: DataType) -> Expr {
     let (kind, expr) = (CastKind::Cast, Box::new(expr));
     Expr::Cast { kind, expr, data_type, array: false, format: None }
 }
 
 fn literal_type(expr: &Expr) -> Option<DataType> {
-    let value = match expr {
-        Expr::Value(value) => &value.value,
-        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => return literal_type(expr),
+    let (value, sign) = match expr {
+        Expr::Value(value) => (&value.value, ""),
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match expr.as_ref() {
+            Expr::Value(value) => (&value.value, "-"),
+            _ => return None,
+        },
         _ => return None,
     };
     let Value::Number(digits, is_long) = value else { return None };
@@ -155,6 +95,6 @@ fn literal_type(expr: &Expr) -> Option<DataType> {
             let precision = (whole + fraction.len()).max(1) as u64;
             Some(DataType::Decimal(ExactNumberInfo::PrecisionAndScale(precision, scale)))
         }
-        None => digits.parse::<i32>().ok().map(|_| DataType::Int(None)),
+        None => format!("{sign}{digits}").parse::<i32>().ok().map(|_| DataType::Int(None)),
     }
 }

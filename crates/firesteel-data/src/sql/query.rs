@@ -9,7 +9,7 @@ use firesteel_core::names::{known_list, nearest};
 use firesteel_core::{Error, IndexMap, Result, err};
 
 use super::lower_case::LowerCase;
-use super::{full_using, name, parse, prepare};
+use super::{full_using, name, parse, prepare, unknown_function};
 use crate::project::project;
 use crate::{DataFrame, Session, failure, spelling};
 
@@ -22,7 +22,7 @@ pub(crate) fn query(session: &Session, text: &str) -> Result<DataFrame> {
         if let SqlStatement::Query(query) = statement.as_ref() {
             outputs = outputs_of(query);
         }
-        prepare::expressions(statement);
+        prepare::expressions(statement)?;
         lower_case.apply(statement);
         full_using::apply(statement)?;
     }
@@ -39,7 +39,9 @@ pub(crate) fn query(session: &Session, text: &str) -> Result<DataFrame> {
 fn plan(session: &Session, statement: Statement) -> Result<LogicalPlan> {
     let (context, asked) = (session.context().clone(), statement.clone());
     let planned = session.wait(async move {
-        context.state().statement_to_plan(statement).await.map_err(failure::of_planning)
+        let state = context.state();
+        let planned = state.statement_to_plan(statement).await;
+        planned.map_err(|error| unknown_function::of_planning(&state, error))
     });
     planned.map_err(|error| missing_table(session, &asked).unwrap_or(error))
 }

@@ -4,12 +4,11 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
-    ObjectName, ObjectNamePart, Select, SelectItem, Value, visit_expressions_mut,
+    Expr, Ident, Select, SelectItem, Value, visit_expressions_mut,
 };
 use firesteel_core::{IndexMap, IndexSet};
 
-use super::{name, prepare};
+use super::{calls, name};
 
 /// Aggregates, which become columns of their own.
 const AGGREGATES: &[&str] = &[
@@ -60,28 +59,10 @@ fn is_aggregate(expr: &Expr) -> bool {
 
 fn wrap_arguments(call: &mut Expr, times: usize) {
     let Expr::Function(function) = call else { return };
-    for argument in prepare::arguments(function) {
-        *argument = (0..times).fold(argument.clone(), |inner, _| same_value(inner));
+    for argument in calls::arguments(function) {
+        *argument =
+            (0..times).fold(argument.clone(), |inner, _| calls::call("coalesce", vec![inner]));
     }
-}
-
-/// `coalesce(x)`.
-fn same_value(expr: Expr) -> Expr {
-    let args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))];
-    Expr::Function(Function {
-        name: ObjectName(vec![ObjectNamePart::Identifier(Ident::new("coalesce"))]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args,
-            clauses: Vec::new(),
-        }),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }
 
 /// A column that is only cast keeps its name, so that `ORDER BY` finds it.

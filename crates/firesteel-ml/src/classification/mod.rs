@@ -13,9 +13,11 @@ use crate::persistence::StageReader;
 
 /// The classes of the family, for the registry.
 pub(crate) const READERS: &[(&str, StageReader)] = &[
+    // registry: sorted
     (
         "org.apache.spark.ml.classification.DecisionTreeClassificationModel",
         decision_tree_classification_model::read,
     ),
     ("org.apache.spark.ml.classification.DecisionTreeClassifier", decision_tree_classifier::read),
+    // registry: end
 ];

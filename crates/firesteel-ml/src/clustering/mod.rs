@@ -9,6 +9,8 @@ use crate::persistence::StageReader;
 
 /// The classes of the family, for the registry.
 pub(crate) const READERS: &[(&str, StageReader)] = &[
+    // registry: sorted
     ("org.apache.spark.ml.clustering.KMeans", kmeans::read),
     ("org.apache.spark.ml.clustering.KMeansModel", kmeans::read_model),
+    // registry: end
 ];

@@ -55,9 +55,7 @@ impl Gather<'_> {
     fn size_of_first(&self, partitions: &[Vec<RecordBatch>]) -> Result<usize> {
         let first = partitions.iter().flatten().find(|batch| batch.num_rows() > 0);
         let Some(batch) = first else {
-            return Err(err::invalid_argument(self.owner, "dataset")
-                .expected("a table with rows")
-                .got("none"));
+            return Err(frame::no_rows(self.owner));
         };
         let column = FeatureColumn::new(batch.column(0))?;
         let size = column.row(0).map(VectorRef::size).ok_or_else(|| self.bad("null", 0))?;

@@ -75,8 +75,7 @@ impl MulticlassClassificationEvaluator {
         self.validate()?;
         let batches = self.batches(df)?;
         if batches.iter().all(|batch| batch.num_rows() == 0) {
-            let empty = err::invalid_argument(OWNER, "dataset");
-            return Err(empty.expected("a table with rows").got("none"));
+            return Err(frame::no_rows(OWNER));
         }
         if self.metric_name == "logLoss" {
             return self.log_loss(&batches);

@@ -17,6 +17,7 @@ use crate::persistence::StageReader;
 
 /// The classes of the family, for the registry.
 pub(crate) const READERS: &[(&str, StageReader)] = &[
+    // registry: sorted
     ("org.apache.spark.ml.feature.IndexToString", index_to_string::read),
     ("org.apache.spark.ml.feature.StandardScaler", standard_scaler::read),
     ("org.apache.spark.ml.feature.StandardScalerModel", standard_scaler::read_model),
@@ -25,4 +26,5 @@ pub(crate) const READERS: &[(&str, StageReader)] = &[
     ("org.apache.spark.ml.feature.VectorAssembler", vector_assembler::read),
     ("org.apache.spark.ml.feature.VectorIndexer", vector_indexer::read),
     ("org.apache.spark.ml.feature.VectorIndexerModel", vector_indexer::read_model),
+    // registry: end
 ];

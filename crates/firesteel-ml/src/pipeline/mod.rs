@@ -22,8 +22,10 @@ use options::no_options;
 
 /// The classes of the family, for the registry.
 pub(crate) const READERS: &[(&str, StageReader)] = &[
+    // registry: sorted
     ("org.apache.spark.ml.Pipeline", Pipeline::read),
     ("org.apache.spark.ml.PipelineModel", PipelineModel::read),
+    // registry: end
 ];
 
 /// Stages in a row: each estimator is fitted on what the stages before it make of the table.

@@ -39,15 +39,25 @@ fn tell(
     model: &mut Model,
     name: &str,
     values: &[Option<f64>],
+    after: impl FnMut(usize),
+) -> Result<Told> {
+    let logs = values.iter().map(|value| value.iter().map(|v| (name.to_owned(), *v)).collect());
+    tell_all(callback, model, logs.collect(), after)
+}
+
+/// [`tell`] with all that is known of each epoch.
+fn tell_all(
+    callback: &mut dyn Callback,
+    model: &mut Model,
+    epochs: Vec<Logs>,
     mut after: impl FnMut(usize),
 ) -> Result<Told> {
-    let run = Run { epochs: values.len(), steps: Some(1), validation_freq: Some(1) };
+    let run = Run { epochs: epochs.len(), steps: Some(1), validation_freq: Some(1) };
     let mut cx = CallbackCx::new(model, run);
     let mut told = Told { stopped: None, rates: Vec::new() };
     callback.on_train_begin(&mut cx)?;
-    for (epoch, value) in values.iter().enumerate() {
+    for (epoch, mut logs) in epochs.into_iter().enumerate() {
         set_epoch(cx.model(), epoch)?;
-        let mut logs: Logs = value.iter().map(|value| (name.to_owned(), *value)).collect();
         callback.on_epoch_end(&mut cx, epoch, &mut logs)?;
         after(epoch);
         told.rates.push(cx.model().learning_rate()?);
@@ -283,50 +293,98 @@ fn epochs_without_validation_are_passed_over() -> Result<()> {
     Ok(())
 }
 
-/// All options of the callbacks that watch a value, each with another value than the default and an effect.
-#[test]
-fn every_option_has_an_effect() -> Result<()> {
-    let values: Vec<Option<f64>> =
-        [0.9, 0.5, 0.55, 0.45, 0.46, 0.47, 0.44, 0.6, 0.7, 0.8].map(Some).to_vec();
-    let seen = |callback: &mut dyn Callback| -> Result<(Option<usize>, usize, Vec<u64>)> {
-        let mut model = model();
-        let told = tell(callback, &mut model, "val_loss", &values, |_| {})?;
-        let rates = told.rates.iter().map(|rate| rate.to_bits()).collect();
-        Ok((told.stopped, epoch_of(&model)?, rates))
+/// `val_loss` falls with detours, `loss` rises.
+fn two_values() -> Vec<Logs> {
+    let values = [0.9, 0.5, 0.55, 0.45, 0.46, 0.47, 0.44, 0.6, 0.7, 0.8];
+    let epoch = |(epoch, value): (usize, &f64)| {
+        let both = [("val_loss", *value), ("loss", 0.1 + epoch as f64)];
+        both.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     };
-    let stopping: [(&str, Json); 7] = [
-        ("baseline", 0.3.into()),
-        ("min_delta", 0.2.into()),
-        ("mode", "max".into()),
+    values.iter().enumerate().map(epoch).collect()
+}
+
+/// Every option has a value here with which something else is seen than without.
+fn each_has_an_effect<C: Callback + Options + Clone, S: PartialEq + std::fmt::Debug>(
+    plain: &C,
+    values: &[(&str, Json)],
+    seen: impl Fn(&mut C) -> Result<S>,
+) -> Result<()> {
+    let known: Vec<&str> = plain.table().iter().map(|row| row.name).collect();
+    assert_eq!(values.iter().map(|(name, _)| *name).collect::<Vec<_>>(), known);
+    let without = seen(&mut plain.clone())?;
+    assert_eq!(seen(&mut plain.clone())?, without);
+    for (name, value) in values {
+        let mut changed = plain.clone();
+        changed.set(name, value)?;
+        assert_ne!(seen(&mut changed)?, without, "{}: {name}", plain.type_name());
+    }
+    Ok(())
+}
+
+/// The epoch of the stop, that of the weights in the end, and the learning rates.
+fn seen_in_training(callback: &mut dyn Callback) -> Result<(Option<usize>, usize, Vec<u64>)> {
+    let mut model = model();
+    let told = tell_all(callback, &mut model, two_values(), |_| {})?;
+    let rates = told.rates.iter().map(|rate| rate.to_bits()).collect();
+    Ok((told.stopped, epoch_of(&model)?, rates))
+}
+
+#[test]
+fn every_option_of_early_stopping_has_an_effect() -> Result<()> {
+    let values = [
         ("monitor", "loss".into()),
+        ("min_delta", 0.2.into()),
         ("patience", 3.into()),
+        ("mode", "max".into()),
+        ("baseline", 0.3.into()),
         ("restore_best_weights", true.into()),
         ("start_from_epoch", 4.into()),
     ];
-    let reducing: [(&str, Json); 7] = [
-        ("cooldown", 2.into()),
-        ("factor", 0.5.into()),
-        ("min_delta", 0.2.into()),
-        ("min_lr", 0.05.into()),
-        ("mode", "max".into()),
+    each_has_an_effect(&EarlyStopping::new().patience(2), &values, |c| seen_in_training(c))
+}
+
+#[test]
+fn every_option_of_reduce_lr_on_plateau_has_an_effect() -> Result<()> {
+    let values = [
         ("monitor", "loss".into()),
+        ("factor", 0.5.into()),
         ("patience", 2.into()),
+        ("mode", "max".into()),
+        ("min_delta", 0.2.into()),
+        ("cooldown", 2.into()),
+        ("min_lr", 0.05.into()),
     ];
-    let plain = seen(&mut EarlyStopping::new().patience(2))?;
-    assert_eq!(EarlyStopping::new().table().len(), stopping.len());
-    for (name, value) in stopping {
-        let mut changed = EarlyStopping::new().patience(2);
-        changed.set(name, &value)?;
-        assert_ne!(seen(&mut changed).ok(), Some(plain.clone()), "EarlyStopping: {name}");
-    }
-    let plain = seen(&mut ReduceLROnPlateau::new().patience(1))?;
-    assert_eq!(ReduceLROnPlateau::new().table().len(), reducing.len());
-    for (name, value) in reducing {
-        let mut changed = ReduceLROnPlateau::new().patience(1);
-        changed.set(name, &value)?;
-        assert_ne!(seen(&mut changed).ok(), Some(plain.clone()), "ReduceLROnPlateau: {name}");
-    }
-    Ok(())
+    each_has_an_effect(&ReduceLROnPlateau::new().patience(1), &values, |c| seen_in_training(c))
+}
+
+#[test]
+fn every_option_of_model_checkpoint_has_an_effect() -> Result<()> {
+    let folder = tempfile::tempdir().unwrap();
+    // which files each epoch leaves
+    let seen = |callback: &mut ModelCheckpoint| {
+        if callback.get("save_weights_only") == Some(true.into()) {
+            // another ending is refused
+            callback.set("filepath", &within(&folder, "m.weights.h5").into())?;
+        }
+        let mut saved = Vec::new();
+        tell_all(callback, &mut model(), two_values(), |epoch| {
+            for name in names(&folder) {
+                std::fs::remove_file(folder.path().join(&name)).unwrap();
+                saved.push((epoch, name));
+            }
+        })?;
+        Ok(saved)
+    };
+    let best = ModelCheckpoint::new(within(&folder, "m.keras")).save_best_only(true);
+    let values = [
+        ("filepath", within(&folder, "n.keras").into()),
+        ("monitor", "loss".into()),
+        ("save_best_only", false.into()),
+        ("save_weights_only", true.into()),
+        ("mode", "max".into()),
+        ("initial_value_threshold", 0.48.into()),
+    ];
+    each_has_an_effect(&best, &values, seen)
 }
 
 #[test]

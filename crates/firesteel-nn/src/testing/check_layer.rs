@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `check_layer`: what holds for every layer.
 
+use std::sync::Arc;
+
 use firesteel_core::{Error, Json, JsonMap, Result, Seed, Shape, json};
 use ndarray::{ArrayD, Axis, Slice};
 
+use super::check_saving::{self, Make};
 use super::compare::assert_close;
 use super::subject::{InputShapes, Subject};
 use super::{failed, gradient_check};
@@ -22,6 +25,7 @@ const SEED: u64 = 20_240_607;
 ///   and refused by name when they are not;
 /// - a layer that is built again with the same seed has the same weights and gives the same output;
 /// - the shape that it declares is the one that it computes, with an open batch and with a batch of one;
+/// - saved as `.keras`, `.h5` and `.weights.h5` and read again, it computes the same;
 /// - weights have names and shapes of their own, and all of them that training changes have a derivative;
 /// - inference is repeatable, changes nothing, and treats every sample alone;
 /// - training with one seed is repeatable;
@@ -36,8 +40,8 @@ pub fn check_layer(
     inputs: impl Into<InputShapes>,
 ) -> Result<()> {
     let name = layer.type_name();
-    let make = move || Box::new(layer.clone()) as Box<dyn Layer>;
-    let sample = Sample { make: &make, inputs: inputs.into() };
+    let make: Make = Arc::new(move || Box::new(layer.clone()));
+    let sample = Sample { make, inputs: inputs.into() };
     sample.check().map_err(|error| error.at(format!("check_layer({name})")))
 }
 
@@ -54,17 +58,18 @@ pub fn refusal(layer: impl Layer + 'static, inputs: impl Into<InputShapes>) -> R
 }
 
 /// A layer and the inputs that it is checked on.
-struct Sample<'a> {
-    make: &'a dyn Fn() -> Box<dyn Layer>,
+struct Sample {
+    make: Make,
     inputs: InputShapes,
 }
 
-impl Sample<'_> {
+impl Sample {
     fn check(&self) -> Result<()> {
         self.config_round_trip()?;
         self.rebuilt_is_equal()?;
         self.shapes()?;
         self.weights()?;
+        check_saving::check(&self.make, &self.inputs, Seed::new(SEED))?;
         self.inference()?;
         self.samples_are_alone()?;
         self.training()?;

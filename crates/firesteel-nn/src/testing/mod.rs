@@ -18,6 +18,7 @@
 
 mod check_layer;
 mod check_options;
+mod check_saving;
 mod compare;
 mod fixture;
 mod fixture_check;

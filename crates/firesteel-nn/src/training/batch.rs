@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Batch` and `BatchSource`: what training consumes, and where it comes from.
 
-use firesteel_core::{Result, Seed};
+use firesteel_core::{Error, Result, Seed, err};
 use ndarray::ArrayD;
 
 /// Some samples: inputs, targets and weights, all with the same first axis.
@@ -75,4 +75,25 @@ pub trait BatchSource: Send {
     fn restarts(&self) -> bool {
         true
     }
+}
+
+/// How many batches a source gives of at most `limit`, where that is known.
+pub(super) fn steps(
+    source: &dyn BatchSource,
+    batch_size: usize,
+    limit: Option<usize>,
+) -> Option<usize> {
+    let by_samples = source.samples().map(|n| n.div_ceil(batch_size));
+    match (limit, by_samples) {
+        (Some(limit), Some(n)) => Some(limit.min(n)),
+        (limit, n) => limit.or(n),
+    }
+}
+
+/// The error of a call whose data have no rows.
+pub(super) fn no_batch(call: &str) -> Error {
+    err::invalid_argument(call, "data")
+        .expected("at least one batch")
+        .got("none")
+        .fix("look at the file or the filter that the samples come from; a generator must not be used up")
 }

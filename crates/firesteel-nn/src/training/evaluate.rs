@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Evaluate`: loss and metrics of a model on data.
 
-use firesteel_core::{Options, Result, Seed, err};
+use firesteel_core::{Options, Result, Seed};
 
-use super::batch::{BatchSource, Plan};
+use super::batch::{BatchSource, Plan, no_batch, steps};
 use super::data::Data;
 use super::scores::Scores;
 use super::tracker::Tracker;
 use crate::Model;
 use crate::layer::CallCx;
+use crate::progress::{Progress, Verbose};
 
 /// How to evaluate.
 #[derive(Clone, Debug, Options)]
@@ -19,6 +20,9 @@ pub struct Evaluate {
     /// After how many batches to stop.
     #[option(default = None, min = 1)]
     steps: Option<usize>,
+    /// What is shown: 0 nothing, 1 a bar, 2 one line; a bar on a terminal and a line elsewhere unless said.
+    #[option(default = Verbose::Auto)]
+    verbose: Verbose,
 }
 
 impl Model {
@@ -40,9 +44,11 @@ impl Model {
     ) -> Result<Scores> {
         let batch_size = options.batch_size.unwrap_or(32);
         source.start(Plan { batch_size, shuffle: false, seed: Seed::new(0) })?;
+        let mut progress = Progress::new(options.verbose);
+        progress.begin(steps(source, batch_size, options.steps));
         let mut tracker = None;
-        let mut steps = 0;
-        while options.steps.is_none_or(|limit| steps < limit) {
+        let mut step = 0;
+        while options.steps.is_none_or(|limit| step < limit) {
             let Some(batch) = source.next_batch()? else { break };
             self.build_for_batch(&batch)?;
             let plans = self.output_plans()?;
@@ -51,12 +57,12 @@ impl Model {
             let (total, losses) = result.numbers()?;
             tracker.add_losses(batch.len(), total, &losses);
             track_metrics(tracker, &batch, &result)?;
-            steps += 1;
+            progress.step(|| tracker.results());
+            step += 1;
         }
-        let tracker = tracker.ok_or_else(|| {
-            err::invalid_argument("evaluate", "data").expected("at least one batch").got("none")
-        })?;
-        Ok(Scores(tracker.results()))
+        let results = tracker.ok_or_else(|| no_batch("evaluate"))?.results();
+        progress.end("", &results);
+        Ok(Scores(results))
     }
 }
 

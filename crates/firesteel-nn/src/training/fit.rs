@@ -5,7 +5,7 @@ use firesteel_core::{IndexMap, Result, err};
 use ndarray::{Axis, CowArray, IxDyn, Slice};
 
 use super::array_source::ArraySource;
-use super::batch::{Batch, BatchSource, Plan};
+use super::batch::{Batch, BatchSource, Plan, no_batch, steps};
 use super::data::{ArrayData, Data, Kind};
 use super::evaluate::{Evaluate, track_metrics};
 use super::history::History;
@@ -210,7 +210,7 @@ impl Model {
             class_weight: fit.class_weight,
             started: false,
         };
-        let evaluate = Evaluate::new();
+        let evaluate = Evaluate::new().verbose(Verbose::Silent);
         let size = fit.validation_batch_size.or(fit.batch_size).unwrap_or(32);
         let evaluate = evaluate.batch_size(size);
         let evaluate = match fit.validation_steps {
@@ -263,11 +263,7 @@ struct Training {
 impl Training {
     /// The number of steps in an epoch, where it is known.
     fn steps(&self, source: &dyn BatchSource) -> Option<usize> {
-        let by_samples = source.samples().map(|n| n.div_ceil(self.plan.batch_size));
-        match (self.steps_per_epoch, by_samples) {
-            (Some(limit), Some(n)) => Some(limit.min(n)),
-            (limit, n) => limit.or(n),
-        }
+        steps(source, self.plan.batch_size, self.steps_per_epoch)
     }
 
     /// Trains one epoch: what it reports, and whether the source has nothing more to give.
@@ -309,9 +305,7 @@ impl Training {
         }
         let Some(tracker) = tracker else {
             return match epoch {
-                0 => Err(err::invalid_argument("fit", "data")
-                    .expected("at least one batch")
-                    .got("none")),
+                0 => Err(no_batch("fit")),
                 _ => Ok((Logs::new(), true)),
             };
         };

@@ -5,10 +5,12 @@ use firesteel_core::{Options, Result, Seed, err};
 use firesteel_tensor::Tensor;
 use ndarray::{ArrayD, Axis};
 
-use super::batch::{Batch, Plan};
+use super::batch::{Batch, Plan, no_batch, steps};
 use super::data::Data;
 use crate::Model;
+use crate::callbacks::Logs;
 use crate::layer::CallCx;
+use crate::progress::{Progress, Verbose};
 
 /// How to predict.
 #[derive(Clone, Debug, Options)]
@@ -19,6 +21,9 @@ pub struct Predict {
     /// After how many batches to stop.
     #[option(default = None, min = 1)]
     steps: Option<usize>,
+    /// What is shown: 0 nothing, 1 a bar, 2 one line; a bar on a terminal and a line elsewhere unless said.
+    #[option(default = Verbose::Auto)]
+    verbose: Verbose,
 }
 
 impl Model {
@@ -45,12 +50,17 @@ impl Model {
         let mut source = data.into().into_source()?;
         let batch_size = options.batch_size.unwrap_or(32);
         source.start(Plan { batch_size, shuffle: false, seed: Seed::new(0) })?;
+        let mut progress = Progress::new(options.verbose);
+        progress.begin(steps(source.as_ref(), batch_size, options.steps));
         let mut parts: Vec<Vec<ArrayD<f32>>> = Vec::new();
         while options.steps.is_none_or(|limit| parts.len() < limit) {
             let Some(batch) = source.next_batch()? else { break };
             parts.push(self.predict_on_batch(&batch)?);
+            progress.step(Logs::new);
         }
-        join(&parts)
+        let outputs = join(&parts)?;
+        progress.end("", &Logs::new());
+        Ok(outputs)
     }
 
     /// All outputs for one batch.
@@ -79,9 +89,7 @@ impl Model {
 /// The batches of each output, one after the other.
 fn join(parts: &[Vec<ArrayD<f32>>]) -> Result<Vec<ArrayD<f32>>> {
     let Some(outputs) = parts.first().map(Vec::len) else {
-        return Err(err::invalid_argument("predict", "data")
-            .expected("at least one batch")
-            .got("none"));
+        return Err(no_batch("predict"));
     };
     let joined = |output: usize| {
         let views: Vec<_> = parts.iter().map(|part| part[output].view()).collect();

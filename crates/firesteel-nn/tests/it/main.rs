@@ -15,3 +15,4 @@ mod options;
 mod saving;
 mod summary;
 mod training;
+mod verbose;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What a program can do that knows `firesteel` and nothing beneath it.
 
+#[cfg(feature = "cluster")]
+mod errors;
+
 use firesteel::{Options, json};
 
 /// A table of options of the program's own.

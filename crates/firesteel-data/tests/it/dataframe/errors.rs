@@ -132,3 +132,66 @@ fn settings_are_checked() {
     assert!(error.is_unsupported());
     assert!(error.to_string().contains("cargo feature `cluster`"), "{error}");
 }
+
+#[test]
+fn damaged_files_are_named() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    let path = |name: &str| folder.path().join(name);
+    let whole = std::fs::read(fixtures().join("show/types.parquet")).unwrap();
+    std::fs::write(path("good.parquet"), &whole).unwrap();
+    std::fs::write(path("short.parquet"), &whole[..whole.len() / 2]).unwrap();
+    let read = spark.read().parquet(folder.path());
+    let error = read.and_then(|df| df.collect()).unwrap_err();
+    assert!(spark.read().parquet(path("short.parquet")).unwrap_err().is_format());
+    assert!(error.is_format(), "{error:?}");
+    assert!(error.to_string().starts_with(&path("short.parquet").display().to_string()), "{error}");
+    // the columns are there, the values are not
+    let mut broken = whole.clone();
+    broken[4..200].fill(0xff);
+    std::fs::write(path("short.parquet"), &broken).unwrap();
+    let error = spark.read().parquet(folder.path()).unwrap().collect().unwrap_err();
+    assert!(error.is_format(), "{error:?}");
+    assert!(error.to_string().starts_with(&path("short.parquet").display().to_string()), "{error}");
+}
+
+#[test]
+fn text_that_is_not_utf8_is_named_by_file_and_line() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("latin1.csv");
+    std::fs::write(&path, b"a,b\n1,x\n2,gr\xfcn\n").unwrap();
+    let df = spark.read().option("header", true).csv(&path).unwrap();
+    let error = df.collect().unwrap_err();
+    assert!(error.is_format(), "{error:?}");
+    let text = format!("{}: line 3: the text is not UTF-8", path.display());
+    assert!(error.to_string().starts_with(&text), "{error}");
+}
+
+#[test]
+fn unknown_functions_are_named_with_the_nearest() {
+    let spark = session();
+    table(&spark, "cities").create_or_replace_temp_view("cities").unwrap();
+    let error = spark.sql("SELECT state,\n  uper(location) FROM cities").unwrap_err();
+    assert!(error.is_unknown_name(), "{error:?}");
+    let text = error.to_string();
+    assert!(text.starts_with("SQL, line 2, column 3: unknown function `uper`"), "{text}");
+    assert!(text.contains("did you mean `upper`?"), "{text}");
+    let error = table(&spark, "cities").filter("flor(rating) > 1").unwrap_err();
+    assert!(error.to_string().contains("did you mean `floor`?"), "{error}");
+    let error = spark.sql("SELECT colect_list(state) FROM cities").unwrap_err();
+    assert!(error.to_string().contains("did you mean `collect_list`?"), "{error}");
+}
+
+#[test]
+fn a_column_of_both_sides_is_listed_once() {
+    let cities = table(&session(), "cities");
+    let joined = cities.join(&cities, ["location"], "inner").unwrap();
+    let error = joined.select(["ratng"]).unwrap_err().to_string();
+    assert!(error.ends_with("columns are: location, state, rating"), "{error}");
+}
+
+#[test]
+fn letters_of_date_patterns_are_checked() {
+    let error = session().sql("SELECT date_format(DATE'2024-01-01', 'QQ yyyy')").unwrap_err();
+    assert!(error.is_invalid_argument(), "{error:?}");
+    assert!(error.to_string().starts_with("date_format: `pattern` must be made of"), "{error}");
+}

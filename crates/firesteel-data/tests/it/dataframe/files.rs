@@ -18,7 +18,7 @@ fn read(spark: &Session, case: &serde_json::Value) -> firesteel_core::Result<Dat
 }
 
 /// Where we read something else than Spark, and know it: see the docs of `DataFrameReader::csv`.
-const OTHERWISE: &[&str] = &["quotes.csv", "infer_space.csv"];
+const OTHERWISE: &[&str] = &["escape_alone.csv", "infer_space.csv", "quotes.csv"];
 
 #[test]
 fn texts_are_read_as_spark_reads_them() {
@@ -193,5 +193,21 @@ fn a_header_may_be_long_and_alone() {
         let df = session().read().option("header", true).csv(&path).unwrap();
         assert_eq!(df.columns(), [long.as_str(), "b"]);
         assert_eq!(df.count().unwrap(), n_rows);
+    }
+}
+
+#[test]
+fn packed_and_plain_files_make_one_table() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    for (format, rows) in [("json", ["{\"a\": 1}\n", "{\"a\": 2}\n"]), ("csv", ["1\n", "2\n"])] {
+        let path = folder.path().join(format);
+        std::fs::create_dir(&path).unwrap();
+        std::fs::write(path.join(format!("a.{format}")), rows[0]).unwrap();
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, rows[1].as_bytes()).unwrap();
+        std::fs::write(path.join(format!("b.{format}.gz")), packed.finish().unwrap()).unwrap();
+        let rows = spark.read().format(format).load(&path).unwrap().collect().unwrap();
+        let values: Vec<String> = rows.iter().map(|row| row[0].to_string()).collect();
+        assert_eq!(values, ["1", "2"], "{format}");
     }
 }

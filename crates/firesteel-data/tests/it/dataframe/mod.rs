@@ -2,9 +2,12 @@
 //! DataFrames and SQL against the texts that Spark printed.
 
 mod api;
+mod csv_options;
 mod errors;
+mod expressions;
 mod files;
 mod frames;
+mod functions;
 mod sessions;
 mod show;
 mod split;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Options`: what is measured, how often, and on how much data.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use firesteel_core::{Result, err};
+use firesteel::base::{Result, err};
 
 use crate::queries::QUERIES;
 
-const KNOWN: [&str; 8] =
-    ["--bench", "--data", "--make", "--only", "--rounds", "--rows", "--test", "--words"];
+const KNOWN: [&str; 7] = ["--data", "--make", "--only", "--rounds", "--rows", "--test", "--words"];
 
 /// The rows and words with which `--test` is content.
 const SMALL: usize = 20_000;
@@ -27,7 +26,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the command line, on which cargo puts `--bench`.
+    /// Reads the command line.
     ///
     /// # Errors
     /// `UnknownName` for an unknown argument or query, `InvalidArgument` for a number that is none.
@@ -43,7 +42,6 @@ impl Options {
         let mut given = given.into_iter();
         while let Some(argument) = given.next() {
             match argument.as_str() {
-                "--bench" => {}
                 "--make" => options.make = true,
                 "--test" => {
                     (options.rounds, options.n_rows, options.n_words) = (1, SMALL, SMALL);
@@ -65,12 +63,16 @@ impl Options {
     }
 
     /// Where the files are, or will be.
-    pub(crate) fn folder(&self) -> PathBuf {
-        let below_target = || {
-            let name = format!("tables-{}-{}", self.n_rows, self.n_words);
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
-        };
-        self.data.clone().unwrap_or_else(below_target)
+    ///
+    /// # Errors
+    /// `Io` when nobody knows where the program is.
+    pub(crate) fn folder(&self) -> Result<PathBuf> {
+        if let Some(data) = &self.data {
+            return Ok(data.clone());
+        }
+        let program = std::env::current_exe().map_err(|error| err::io("tables", error))?;
+        let name = format!("tables-{}-{}", self.n_rows, self.n_words);
+        Ok(program.with_file_name(name))
     }
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Answer`: the rows of a result, to be compared and printed.
 
-use datafusion::arrow::array::{ArrayRef, AsArray as _, RecordBatch};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
-use firesteel_core::{Json, Result, err, json};
+use firesteel::base::{Json, Result, err, json};
+use firesteel::data::datafusion::arrow::array::{ArrayRef, AsArray as _, RecordBatch};
+use firesteel::data::datafusion::arrow::compute::cast;
+use firesteel::data::datafusion::arrow::datatypes::{DataType, Float64Type};
 
 /// How far apart, relative to their size, sums in another order may be.
 const TOLERANCE: f64 = 1e-9;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `/` and `%` as Spark computes them: types, digits, and results that may be null.
+//! Arithmetic as Spark computes it: the types and digits of results, and errors where there is none.
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, Result};
-use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable as _, Operator, cast, try_cast};
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable as _, Operator, cast};
+use datafusion_spark::expr_fn::negative;
+
+use crate::udf::arithmetic::checked;
 
 /// Most digits that a decimal holds.
 const MAX_DIGITS: u8 = 38;
@@ -12,18 +15,50 @@ const MIN_SCALE: u8 = 6;
 /// Digits behind the point that the engine adds to those of the dividend.
 const ENGINE_ADDS: u8 = 4;
 
-/// A division or a remainder: decimals give decimals, and all else that is divided gives doubles.
+/// An operator on numbers as Spark computes it: an error where there is no result.
 pub(crate) fn planned(binary: BinaryExpr, schema: &DFSchema) -> Result<Expr> {
-    let result = match binary.op {
-        Operator::Divide => divide(binary, schema)?,
-        _ => Expr::BinaryExpr(binary),
-    };
-    if result.nullable(schema)? {
-        return Ok(result);
+    let binary = with_numbers(binary, schema)?;
+    let types = [binary.left.get_type(schema)?, binary.right.get_type(schema)?];
+    match binary.op {
+        Operator::Divide => divide(binary, schema),
+        Operator::IntegerDivide => {
+            let [left, right] =
+                [*binary.left, *binary.right].map(|side| cast(side, DataType::Int64));
+            Ok(checked(left, Operator::Divide, right))
+        }
+        Operator::Modulo if types.iter().all(|one| one.is_numeric() || one.is_null()) => {
+            Ok(checked(*binary.left, Operator::Modulo, *binary.right))
+        }
+        Operator::Plus | Operator::Minus | Operator::Multiply
+            if types.iter().all(DataType::is_integer) =>
+        {
+            Ok(checked(*binary.left, binary.op, *binary.right))
+        }
+        _ => Ok(Expr::BinaryExpr(binary)),
     }
-    // nothing changes but that it may be null, as Spark has it
-    let data_type = result.get_type(schema)?;
-    Ok(if data_type.is_temporal() { result } else { try_cast(result, data_type) })
+}
+
+/// Where a text meets a number, it is read as one.
+fn with_numbers(binary: BinaryExpr, schema: &DFSchema) -> Result<BinaryExpr> {
+    let types = [binary.left.get_type(schema)?, binary.right.get_type(schema)?];
+    let number = |text: &DataType, other: &DataType| match other {
+        other if !text.is_string() || !other.is_numeric() => None,
+        other if other.is_integer() => Some(DataType::Int64),
+        _ => Some(DataType::Float64),
+    };
+    let read = |side: Box<Expr>, text: &DataType, other: &DataType| match number(text, other) {
+        Some(number) => Box::new(cast(*side, number)),
+        None => side,
+    };
+    let left = read(binary.left, &types[0], &types[1]);
+    let right = read(binary.right, &types[1], &types[0]);
+    Ok(BinaryExpr::new(left, binary.op, right))
+}
+
+/// The value with the other sign.
+pub(crate) fn negated(value: Expr, schema: &DFSchema) -> Result<Expr> {
+    let checked = value.get_type(schema)?.is_integer();
+    Ok(if checked { negative(value) } else { Expr::Negative(Box::new(value)) })
 }
 
 fn divide(binary: BinaryExpr, schema: &DFSchema) -> Result<Expr> {
@@ -43,7 +78,7 @@ fn divide(binary: BinaryExpr, schema: &DFSchema) -> Result<Expr> {
 }
 
 fn quotient(left: Expr, right: Expr) -> Expr {
-    Expr::BinaryExpr(BinaryExpr::new(Box::new(left), Operator::Divide, Box::new(right)))
+    checked(left, Operator::Divide, right)
 }
 
 /// All digits and those behind the point, of a decimal or a whole number; a literal has as many as it is long.

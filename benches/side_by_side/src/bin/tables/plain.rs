@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::{DataType, Field, Schema};
-use datafusion::error::DataFusionError;
-use datafusion::prelude::{CsvReadOptions, ParquetReadOptions, SessionContext};
-use firesteel_core::{Error, Result, err};
+use firesteel::base::{Error, Result, err};
+use firesteel::data::datafusion::arrow::array::RecordBatch;
+use firesteel::data::datafusion::arrow::datatypes::{DataType, Field, Schema};
+use firesteel::data::datafusion::error::DataFusionError;
+use firesteel::data::datafusion::prelude::{CsvReadOptions, ParquetReadOptions, SessionContext};
 use tokio::runtime::Runtime;
 
 use crate::answer::Answer;

@@ -6,12 +6,14 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int32Array, RecordBatch, StringArray};
-use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::basic::Compression;
-use datafusion::parquet::errors::ParquetError;
-use datafusion::parquet::file::properties::WriterProperties;
-use firesteel_core::{Error, Result, Rng, Seed, err};
+use firesteel::base::{Error, Result, Rng, Seed, err};
+use firesteel::data::datafusion::arrow::array::{
+    ArrayRef, Float64Array, Int32Array, RecordBatch, StringArray,
+};
+use firesteel::data::datafusion::parquet::arrow::ArrowWriter;
+use firesteel::data::datafusion::parquet::basic::Compression;
+use firesteel::data::datafusion::parquet::errors::ParquetError;
+use firesteel::data::datafusion::parquet::file::properties::WriterProperties;
 
 /// Values of the columns `id1` and `id4`; `id6` has one value for so many rows.
 const N_GROUPS: usize = 100;

@@ -2,11 +2,11 @@
 //! Queries through firesteel and through plain DataFusion, by turns in one process.
 //!
 //! ```text
-//! cargo bench -p firesteel-data --bench tables -- [--only group_small,words_rdd] [--rounds 5] [--rows 10000000] \
+//! tables [--only group_small,words_rdd] [--rounds 5] [--rows 10000000] \
 //!     [--words 60000000] [--data FOLDER] [--make]
 //! ```
 //!
-//! The files are made once, in a folder below cargo's target folder unless `--data` says otherwise; `--make` makes
+//! The files are made once, in a folder beside the program unless `--data` says otherwise; `--make` makes
 //! them and ends. Each query prints one line of JSON: the median seconds of both, their ratio, and the answer, on
 //! which both must agree. `--test` does all that once on small files.
 #![expect(clippy::print_stdout, reason = "what a benchmark prints is its result")]
@@ -18,7 +18,7 @@ mod plain;
 mod queries;
 mod rounds;
 
-use firesteel_core::{Result, json};
+use firesteel::base::{Result, json};
 
 use crate::data::Files;
 use crate::options::Options;
@@ -31,7 +31,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<()> {
     let options = Options::parse(std::env::args().skip(1))?;
-    let files = Files::make(&options.folder(), options.n_rows, options.n_words)?;
+    let files = Files::make(&options.folder()?, options.n_rows, options.n_words)?;
     if options.make {
         println!("{}", json!({ "data": files.folder().display().to_string() }));
         return Ok(());

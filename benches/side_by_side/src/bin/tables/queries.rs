@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use firesteel_core::Result;
-use firesteel_data::functions::{asc, avg, col, count, desc, lit, sum};
-use firesteel_data::{DataFrame, Session};
+use firesteel::base::Result;
+use firesteel::data::functions::{asc, avg, col, count, desc, lit, sum};
+use firesteel::data::{DataFrame, Session};
 
 use crate::answer::Answer;
 use crate::data::Files;

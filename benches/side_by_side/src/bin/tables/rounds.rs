@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use firesteel_core::{Json, Result, err, json};
+use firesteel::base::{Json, Result, err, json};
 
 use crate::answer::Answer;
 use crate::plain::Plain;
