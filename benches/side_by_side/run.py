@@ -74,6 +74,7 @@ ROWS = [
     Row("networks", "mlp128", "ms", Goal(0.25, "keras-jax")),
     Row("networks", "mlp784", "ms", Goal(0.95, "keras-jax")),
     Row("networks", "cnn", "ms", Goal(0.85, "keras-tensorflow")),
+    Row("networks", "lstm", "ms", Goal(0.8, "pytorch")),
     # plain DataFusion is measured by firesteel's own benchmark
     Row("tables", "group_small", "s", Goal(1.05, "datafusion")),
     Row("tables", "group_large", "s", Goal(1.05, "datafusion")),

@@ -69,12 +69,13 @@ pub(crate) fn run(
     out: MatrixMut<'_>,
 ) {
     let isa = Isa::active();
-    assert!(extent(shape.rows, shape.columns, out.stride) <= out.numbers.len(), "result too short");
+    let MatrixMut { numbers, stride: out_stride } = out;
+    assert!(extent(shape.rows, shape.columns, out_stride) <= numbers.len(), "result too short");
     let vectors = vectors(isa, shape.columns);
     let width = vectors * isa.lanes();
     let padded_len = shape.columns.next_multiple_of(width);
     let block = shape.inner.div_ceil(shape.inner.div_ceil(BLOCK));
-    let (out, out_stride) = (&Shared::new(out.numbers), out.stride);
+    let out = &Shared::new(numbers);
     scratch::with(padded_len * (block + 1), |packed| {
         let (padded, panels) = packed.split_at_mut(padded_len);
         padded.fill(0.0);

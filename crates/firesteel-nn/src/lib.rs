@@ -7,6 +7,7 @@
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "tests compare what must be exact"))]
 
 mod activation;
+pub mod applications;
 pub mod callbacks;
 mod graph;
 pub mod initializers;

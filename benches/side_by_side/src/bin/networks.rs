@@ -54,7 +54,20 @@ const ROWS: &[Row] = &[
         steps: 5,
         worst_loss: 30.0,
     },
+    Row {
+        name: "lstm",
+        layers: lstm,
+        input: &[100, 64],
+        outputs: 1,
+        batch_size: 32,
+        steps: 10,
+        worst_loss: 0.2,
+    },
 ];
+
+fn lstm() -> Vec<LayerRef> {
+    layers![Input::new([100, 64]), LSTM::new(128), Dense::new(1)]
+}
 
 fn cnn() -> Vec<LayerRef> {
     layers![

@@ -14,7 +14,11 @@ mod regularization;
 mod reshaping;
 
 pub use activations::{Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax};
-pub use convolutional::{Conv, Conv2D};
+pub use convolutional::{
+    Conv, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvTranspose,
+    DepthwiseConv, DepthwiseConv1D, DepthwiseConv2D, SeparableConv, SeparableConv1D,
+    SeparableConv2D,
+};
 pub use core::{Dense, Input};
 pub use merging::{Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{BatchNormalization, LayerNormalization};

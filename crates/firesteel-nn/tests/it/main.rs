@@ -7,6 +7,7 @@
     reason = "a test stops where it fails, and some numbers must be exact"
 )]
 
+mod applications;
 mod initializers;
 mod layers;
 mod losses;

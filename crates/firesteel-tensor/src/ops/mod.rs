@@ -20,9 +20,11 @@ mod softmax;
 mod unary;
 
 pub use activation::{Activation, activate};
-pub use batch_norm::{Moments, batch_normalization, moments};
+pub use batch_norm::{Moments, NormalizedBatch, batch_normalization, moments, normalize_batch};
 pub use binary::{add, add_scalar, divide, maximum, minimum, multiply, multiply_scalar, subtract};
-pub use conv::{ConvGeometry, Padding, conv2d};
+pub use conv::{
+    ConvGeometry, ConvTransposeGeometry, Padding, conv, conv_transpose, depthwise_conv,
+};
 pub use dense::dense;
 pub use dropout::dropout;
 pub use matmul::matmul;
@@ -34,5 +36,5 @@ pub use reshape::{
 };
 pub use resize::{Interpolation, resize2d};
 pub use select::above;
-pub use softmax::{log_softmax, softmax};
+pub use softmax::{Classes, cross_entropy, log_softmax, mean_cross_entropy, softmax};
 pub use unary::{abs, clip, erf, exp, log, negative, power_scalar, reciprocal, sqrt, square};

@@ -81,27 +81,25 @@ impl BatchNormalization {
         feature_axis("BatchNormalization", "axis", self.axis, input)
     }
 
-    /// The statistics of the batch, after the moving ones have followed them.
-    fn batch_moments(
+    /// The result with the statistics of the batch, which the moving ones follow.
+    fn normalized_batch(
         &self,
         weights: &Weights,
         x: &Tensor,
         axis: usize,
         cx: &CallCx,
-    ) -> Result<ops::Moments> {
-        let others: Vec<isize> =
-            (0..x.rank()).filter(|&other| other != axis).map(|other| other as isize).collect();
-        let moments = ops::moments(x, &others)?;
-        self.follow(weights, "moving_mean", &moments.mean, cx)?;
-        self.follow(weights, "moving_variance", &moments.variance, cx)?;
-        Ok(moments)
+    ) -> Result<Tensor> {
+        let (gamma, beta) = (weights.try_get("gamma"), weights.try_get("beta"));
+        let (epsilon, linear) = (self.epsilon as f32, ops::Activation::Linear);
+        let batch = ops::normalize_batch(x, axis, gamma.as_ref(), beta.as_ref(), epsilon, linear)?;
+        self.follow(weights, "moving_mean", &batch.moments.mean, cx)?;
+        self.follow(weights, "moving_variance", &batch.moments.variance, cx)?;
+        Ok(batch.output)
     }
 
     fn follow(&self, weights: &Weights, name: &str, batch: &Tensor, cx: &CallCx) -> Result<()> {
-        let moving = weights.get(name)?;
-        let batch = ops::reshape(&batch.detached(), moving.shape())?;
-        let kept = ops::multiply_scalar(&moving, self.momentum as f32)?;
-        let fresh = ops::multiply_scalar(&batch, (1.0 - self.momentum) as f32)?;
+        let kept = ops::multiply_scalar(&weights.get(name)?, self.momentum as f32)?;
+        let fresh = ops::multiply_scalar(batch, (1.0 - self.momentum) as f32)?;
         cx.update_state(weights, name, &ops::add(&kept, &fresh)?);
         Ok(())
     }
@@ -127,13 +125,14 @@ impl Layer for BatchNormalization {
 
     fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
         let (axis, _) = self.features(&Shape::from(x.shape()))?;
+        if cx.is_training() && cx.is_trainable() {
+            return self.normalized_batch(weights, x, axis, cx);
+        }
         let axes = broadcast_axes(x.shape(), &[axis]);
         let wide = |weight: Tensor| ops::reshape(&weight, &axes);
-        let moments = if cx.is_training() && cx.is_trainable() {
-            self.batch_moments(weights, x, axis, cx)?
-        } else {
-            let mean = wide(weights.get("moving_mean")?)?;
-            ops::Moments { mean, variance: wide(weights.get("moving_variance")?)? }
+        let moments = ops::Moments {
+            mean: wide(weights.get("moving_mean")?)?,
+            variance: wide(weights.get("moving_variance")?)?,
         };
         let gamma = weights.try_get("gamma").map(wide).transpose()?;
         let beta = weights.try_get("beta").map(wide).transpose()?;
