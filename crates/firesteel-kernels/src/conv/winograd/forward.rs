@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::grid::{Grid, Plane, ReadSource};
+use super::grid::{Grid, Plane, ReadSource, load, put};
 use super::transform::{OfKernel, ToTarget, both};
 use super::{POINTS, REACH, TILE};
 use crate::activation::{Curve, with_curve};
@@ -77,15 +77,11 @@ impl Kernel for TransformKernel<'_> {
             let mut taps = [[simd.splat(0.0); 3]; 3];
             for (tap, value) in taps.as_flattened_mut().iter_mut().enumerate() {
                 let tap = if turned { 8 - tap } else { tap };
-                let from = &kernel[tap * len + place..][..count];
-                // SAFETY: `count` numbers lie there, which are no more than lanes.
-                *value = unsafe { simd.load_head(from.as_ptr(), count) };
+                *value = load(simd, &kernel[tap * len + place..], count);
             }
             let products = both(simd, OfKernel, taps);
             for (point, value) in products.as_flattened().iter().enumerate() {
-                let to = &mut to[point * len + place..][..count];
-                // SAFETY: `count` numbers lie there, which are no more than lanes.
-                unsafe { simd.store_head(to.as_mut_ptr(), count, *value) };
+                put(simd, *value, &mut to[point * len + place..], count);
             }
         }
     }
@@ -232,22 +228,20 @@ impl<C: Curve> Kernel for WithCurve<'_, C> {
                 let count = S::LANES.min(width - channel);
                 let mut products = [[simd.splat(0.0); REACH]; REACH];
                 for (point, value) in products.as_flattened_mut().iter_mut().enumerate() {
-                    let from = &m[point * stride + index * width + channel..][..count];
-                    // SAFETY: `count` numbers lie there, which are no more than lanes.
-                    *value = unsafe { simd.load_head(from.as_ptr(), count) };
+                    *value = load(simd, &m[point * stride + index * width + channel..], count);
                 }
-                let shift = bias.map_or(simd.splat(0.0), |bias| {
-                    // SAFETY: as above.
-                    unsafe { simd.load_head(bias[channel..][..count].as_ptr(), count) }
-                });
+                let shift = match bias {
+                    Some(bias) => load(simd, &bias[channel..], count),
+                    None => simd.splat(0.0),
+                };
                 let pixels = both(simd, ToTarget, products);
                 for (row, pixels) in (row..rows.min(row + TILE)).zip(pixels) {
                     for (column, value) in (column..across.min(column + TILE)).zip(pixels) {
                         let place = (row * across + column) * channels + columns.start + channel;
                         let value = self.curve.value(simd, simd.add(value, shift));
-                        let to = target.at(start + place, count);
-                        // SAFETY: `count` numbers lie there, and each tile belongs to one task.
-                        unsafe { simd.store_head(to, count, value) };
+                        // SAFETY: each tile belongs to one task.
+                        let to = unsafe { target.slice(start + place, count) };
+                        put(simd, value, to, count);
                     }
                 }
             }

@@ -95,18 +95,38 @@ impl Patch {
                     continue;
                 }
                 let place = row as usize * plane.columns + column as usize;
-                let from = &image[place * plane.channels + channel..][..count];
-                // SAFETY: `count` numbers lie there, which are no more than lanes.
-                *pixel = unsafe {
-                    if count == S::LANES {
-                        simd.load(from.as_ptr())
-                    } else {
-                        simd.load_head(from.as_ptr(), count)
-                    }
-                };
+                *pixel = load(simd, &image[place * plane.channels + channel..], count);
             }
         }
         pixels
+    }
+}
+
+/// Reads `count` numbers, at most a vector.
+#[inline(always)]
+pub(super) fn load<S: Simd>(simd: S, from: &[f32], count: usize) -> S::F {
+    let from = &from[..count];
+    // SAFETY: `count` numbers lie there, which are no more than lanes.
+    unsafe {
+        if count == S::LANES {
+            simd.load(from.as_ptr())
+        } else {
+            simd.load_head(from.as_ptr(), count)
+        }
+    }
+}
+
+/// Writes the first `count` numbers, at most a vector.
+#[inline(always)]
+pub(super) fn put<S: Simd>(simd: S, value: S::F, to: &mut [f32], count: usize) {
+    let to = &mut to[..count];
+    // SAFETY: `count` numbers lie there, which are no more than lanes.
+    unsafe {
+        if count == S::LANES {
+            simd.store(to.as_mut_ptr(), value);
+        } else {
+            simd.store_head(to.as_mut_ptr(), count, value);
+        }
     }
 }
 
@@ -120,15 +140,7 @@ fn store<S: Simd>(
     stride: usize,
 ) {
     for (point, value) in values.as_flattened().iter().enumerate() {
-        let to = &mut to[point * stride..][..count];
-        // SAFETY: `count` numbers lie there, which are no more than lanes.
-        unsafe {
-            if count == S::LANES {
-                simd.store(to.as_mut_ptr(), *value);
-            } else {
-                simd.store_head(to.as_mut_ptr(), count, *value);
-            }
-        }
+        put(simd, *value, &mut to[point * stride..], count);
     }
 }
 
@@ -184,7 +196,8 @@ impl Kernel for ReadTarget<'_> {
         let n_tiles = tiles.len();
         let padded = plane.channels.next_multiple_of(width);
         for (index, tile) in tiles.enumerate() {
-            let first = grid.corner(tile).map(|place| place as isize);
+            let [row, column] = grid.corner(tile);
+            let first = [row as isize, column as isize];
             for channel in (0..padded).step_by(S::LANES) {
                 let count = S::LANES.min(plane.channels.saturating_sub(channel));
                 let pixels = if count == 0 {

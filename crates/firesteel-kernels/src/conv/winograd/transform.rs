@@ -28,15 +28,30 @@ pub(super) fn both<S: Simd, const N: usize, const M: usize>(
     map: impl Map<N, M>,
     x: [[S::F; N]; N],
 ) -> [[S::F; M]; M] {
+    // plain loops: what a closure holds would be called, not inlined
     let zero = simd.splat(0.0);
     let mut half = [[zero; N]; M];
     for column in 0..N {
-        let mapped = map.apply(simd, x.map(|row| row[column]));
-        for (row, value) in half.iter_mut().zip(mapped) {
-            row[column] = value;
+        let mut from = [zero; N];
+        for row in 0..N {
+            from[row] = x[row][column];
+        }
+        let mapped = map.apply(simd, from);
+        for row in 0..M {
+            half[row][column] = mapped[row];
         }
     }
-    half.map(|row| map.apply(simd, row))
+    let mut whole = [[zero; M]; M];
+    for row in 0..M {
+        whole[row] = map.apply(simd, half[row]);
+    }
+    whole
+}
+
+/// `a x + b y`
+#[inline(always)]
+fn mixed<S: Simd>(simd: S, (a, x): (f32, S::F), (b, y): (f32, S::F)) -> S::F {
+    simd.mul_add(simd.splat(a), x, simd.mul(simd.splat(b), y))
 }
 
 /// `B^T`: pixels of the source to what is multiplied.
@@ -46,7 +61,7 @@ pub(super) struct OfSource;
 impl Map<6, 6> for OfSource {
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, [a, b, c, d, e, f]: [S::F; 6]) -> [S::F; 6] {
-        let [near, far] = [NEAR, FAR].map(|point| simd.splat(point));
+        let (near, far) = (simd.splat(NEAR), simd.splat(FAR));
         let (half, middle) = (simd.splat(0.5), simd.splat(2.5));
         let near_even = simd.sub(e, simd.add(c, c));
         let near_odd = simd.neg_mul_add(far, b, simd.mul(near, d));
@@ -72,14 +87,11 @@ impl Map<6, 4> for ToTarget {
     fn apply<S: Simd>(self, simd: S, [a, b, c, d, e, f]: [S::F; 6]) -> [S::F; 4] {
         let (near, far) = (simd.add(b, c), simd.add(d, e));
         let (near_odd, far_odd) = (simd.sub(b, c), simd.sub(d, e));
-        let both = |by_near, near, by_far, far| {
-            simd.mul_add(simd.splat(by_near), near, simd.mul(simd.splat(by_far), far))
-        };
         [
             simd.add(a, simd.add(near, far)),
-            both(NEAR, near_odd, FAR, far_odd),
-            both(0.5, near, 2.0, far),
-            simd.add(f, both(NEAR_CUBED, near_odd, FAR_CUBED, far_odd)),
+            mixed(simd, (NEAR, near_odd), (FAR, far_odd)),
+            mixed(simd, (0.5, near), (2.0, far)),
+            simd.add(f, mixed(simd, (NEAR_CUBED, near_odd), (FAR_CUBED, far_odd))),
         ]
     }
 }
@@ -91,9 +103,10 @@ pub(super) struct OfTarget;
 impl Map<4, 6> for OfTarget {
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, [a, b, c, d]: [S::F; 4]) -> [S::F; 6] {
-        let odd = |point, cubed| simd.mul_add(simd.splat(point), b, simd.mul(simd.splat(cubed), d));
-        let (near, near_odd) = (simd.mul_add(simd.splat(0.5), c, a), odd(NEAR, NEAR_CUBED));
-        let (far, far_odd) = (simd.add(a, simd.add(c, c)), odd(FAR, FAR_CUBED));
+        let near = simd.mul_add(simd.splat(0.5), c, a);
+        let near_odd = mixed(simd, (NEAR, b), (NEAR_CUBED, d));
+        let far = simd.add(a, simd.add(c, c));
+        let far_odd = mixed(simd, (FAR, b), (FAR_CUBED, d));
         [
             a,
             simd.add(near, near_odd),
@@ -112,11 +125,10 @@ pub(super) struct OfKernel;
 impl Map<3, 6> for OfKernel {
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, [a, b, c]: [S::F; 3]) -> [S::F; 6] {
-        let even = |by_first, by_last| {
-            simd.mul_add(simd.splat(by_first), a, simd.mul(simd.splat(by_last), c))
-        };
-        let (near, near_odd) = (even(-2.0 / 3.0, -1.0 / 3.0), simd.mul(simd.splat(-FAR / 3.0), b));
-        let (far, far_odd) = (even(1.0 / 6.0, 1.0 / 3.0), simd.mul(simd.splat(FAR / 6.0), b));
+        let near = mixed(simd, (-2.0 / 3.0, a), (-1.0 / 3.0, c));
+        let near_odd = simd.mul(simd.splat(-FAR / 3.0), b);
+        let far = mixed(simd, (1.0 / 6.0, a), (1.0 / 3.0, c));
+        let far_odd = simd.mul(simd.splat(FAR / 6.0), b);
         [
             a,
             simd.add(near, near_odd),

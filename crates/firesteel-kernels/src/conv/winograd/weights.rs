@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::grid::{Grid, ReadSource, ReadTarget};
+use super::grid::{Grid, ReadSource, ReadTarget, load, put};
 use super::transform::{ToKernel, both};
 use super::{POINTS, REACH};
 use crate::conv::Conv;
@@ -138,15 +138,12 @@ impl Kernel for Write<'_> {
                 let count = S::LANES.min(outputs - output);
                 let mut products = [[simd.splat(0.0); REACH]; REACH];
                 for (point, value) in products.as_flattened_mut().iter_mut().enumerate() {
-                    let from = &sums[(point * inputs + input) * padded + output..][..count];
-                    // SAFETY: `count` numbers lie there, which are no more than lanes.
-                    *value = unsafe { simd.load_head(from.as_ptr(), count) };
+                    *value = load(simd, &sums[(point * inputs + input) * padded + output..], count);
                 }
                 let taps = both(simd, ToKernel, products);
                 for (tap, value) in taps.as_flattened().iter().enumerate() {
-                    let to = &mut to[(tap * inputs + input) * outputs + output..][..count];
-                    // SAFETY: as above.
-                    unsafe { simd.store_head(to.as_mut_ptr(), count, *value) };
+                    let to = &mut to[(tap * inputs + input) * outputs + output..];
+                    put(simd, *value, to, count);
                 }
             }
         }
