@@ -48,16 +48,18 @@ impl ModelExt for Model {
         table.with_derived_column(
             &Arc::new(field),
             features.features,
-            Arc::new(move |columns| predict(&model, columns, &names, shape.as_ref())),
+            Arc::new(move |columns| column(&model, columns, &names, shape.as_ref(), width)),
         )
     }
 }
 
-fn predict(
+/// The predictions for some rows, `width` numbers each.
+fn column(
     model: &Model,
     columns: &[ArrayRef],
     names: &[String],
     shape: Option<&Shape>,
+    width: usize,
 ) -> Result<ArrayRef> {
     let rows = matrix(columns, names)?;
     let mut axes = vec![rows.rows];
@@ -75,8 +77,7 @@ fn predict(
         let batch = Batch { x: vec![chunk.to_owned()], ..Batch::default() };
         values.extend(model.predict_on_batch(&batch)?.swap_remove(0).into_iter().map(f64::from));
     }
-    let width = values.len() / rows.rows.max(1);
-    if width <= 1 {
+    if width == 1 {
         return Ok(Arc::new(Float64Array::from(values)));
     }
     let mut vectors = VectorBuilder::new();

@@ -8,7 +8,7 @@ use std::path::Path;
 use firesteel::{Error, Result, err, files};
 use ndarray::ArrayD;
 use ndarray_npy::{
-    NpzReader, ReadNpyError, ReadNpyExt, ReadNpzError, ReadableElement, WriteNpyExt,
+    NpzReader, NpzWriter, ReadNpyError, ReadNpyExt, ReadNpzError, ReadableElement, WriteNpyExt,
 };
 
 /// The arrays of all files, one after the other; an `.npz` may be followed by `:name` to take one of it.
@@ -29,16 +29,33 @@ pub(crate) fn read_all(paths: &[String]) -> Result<Vec<ArrayD<f32>>> {
     Ok(arrays)
 }
 
-/// Writes an array as `.npy`; an existing file stays until the new one is complete.
+/// Writes arrays as an `.npz` of `arr_0`, `arr_1` and so on, as NumPy names them, or a single one as `.npy`; an
+/// existing file stays until the new one is complete.
 ///
 /// # Errors
 /// `Io` when the file cannot be written.
-pub(crate) fn write(path: &str, array: &ArrayD<f32>) -> Result<()> {
+pub(crate) fn write(path: &str, arrays: &[ArrayD<f32>]) -> Result<()> {
+    let bad = |error: &dyn std::fmt::Display| {
+        err::internal(format!("an array could not be encoded: {error}"))
+    };
     let mut bytes = Vec::new();
-    array
-        .write_npy(&mut bytes)
-        .map_err(|error| err::internal(format!("an array could not be encoded: {error}")))?;
+    if is_npz(path) {
+        let mut archive = NpzWriter::new(Cursor::new(&mut bytes));
+        for (number, array) in arrays.iter().enumerate() {
+            archive.add_array(format!("arr_{number}"), array).map_err(|error| bad(&error))?;
+        }
+        archive.finish().map_err(|error| bad(&error))?;
+    } else {
+        for array in arrays {
+            array.write_npy(&mut bytes).map_err(|error| bad(&error))?;
+        }
+    }
     files::write_bytes(path, &bytes)
+}
+
+/// Whether a name is that of a file for several arrays.
+pub(crate) fn is_npz(path: &str) -> bool {
+    path.to_lowercase().ends_with(".npz")
 }
 
 fn from_npy(path: &str) -> Result<ArrayD<f32>> {

@@ -21,7 +21,7 @@ struct Cli {
     command: commands::Command,
 }
 
-/// 0 when all went well, 1 when something failed, 2 when the command line was wrong.
+/// 0 when all went well, 1 when something failed, 2 when the command line could not be read.
 fn main() -> ExitCode {
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,6 +24,11 @@ pub(crate) fn print(text: &str) -> Result<()> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(failed)
 }
 
+/// Writes a remark to standard error.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "firesteel: note: {text}");
+}
+
 /// Writes an error and its causes to standard error.
 pub(crate) fn complain(error: &Error) {
     let mut text = format!("firesteel: {error}\n");

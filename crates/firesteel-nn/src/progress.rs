@@ -107,7 +107,12 @@ impl Progress {
                 if let Some(bar) = self.bar.take() {
                     bar.set_length(self.steps);
                     bar.set_position(self.steps);
+                    let hidden = bar.is_hidden();
                     bar.finish_with_message(self.numbers(" ", logs));
+                    if hidden {
+                        // no terminal: the bar's last state is all that can be shown
+                        write_line(&self.line("", logs));
+                    }
                 }
             }
             Verbose::Line => write_line(&self.line(head, logs)),

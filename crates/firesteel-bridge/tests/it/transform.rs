@@ -54,6 +54,16 @@ fn the_column_is_a_column_as_any() {
     assert_eq!(empty.count().unwrap(), 0);
 }
 
+#[test]
+fn a_table_without_rows_has_the_column_too() {
+    let spark = session();
+    for outputs in [1, 3] {
+        let nothing = table(&spark, 30).filter("id < 0").unwrap().cache().unwrap();
+        let empty = network(outputs).transform(nothing.features(["x1", "x2"]), "p").unwrap();
+        assert_eq!(empty.collect().unwrap().len(), 0);
+    }
+}
+
 /// The query is lazy: it computes with the weights that the network has when rows are asked for.
 #[test]
 fn later_weights_count() {

@@ -6,6 +6,7 @@ use firesteel::prelude::*;
 use firesteel::{err, files, nn};
 
 use super::data::DataArgs;
+use crate::output;
 
 #[derive(Debug, Args)]
 pub(crate) struct Fit {
@@ -72,8 +73,10 @@ impl Fit {
             .validation_split(self.validation_split)
             .verbose(verbose);
         let history = model.fit(data.data(), fit)?;
-        if let Some(path) = &self.output {
-            model.save(path)?;
+        match &self.output {
+            Some(path) => model.save(path)?,
+            None if self.quiet => {}
+            None => output::note("the model is not kept; give `--output MODEL.keras` to keep it"),
         }
         if let Some(path) = &self.history {
             files::write_bytes(path, format!("{}\n", history.to_json()).as_bytes())?;

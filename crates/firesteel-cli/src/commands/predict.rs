@@ -17,7 +17,7 @@ pub(crate) struct Predict {
     /// How many samples are computed at once
     #[arg(long, default_value_t = 32)]
     batch_size: usize,
-    /// The outputs' .npy file; repeat it for several outputs, in the model's order
+    /// The outputs' .npy file; repeat it for several outputs, in the model's order, or give one .npz
     #[arg(long, short, value_name = "FILE", required = true)]
     output: Vec<String>,
 }
@@ -26,15 +26,43 @@ impl Predict {
     pub(crate) fn run(self) -> Result<()> {
         let model = load_model_with(&self.model, &LoadModel::new().compile(false))?;
         let n_outputs = model.output_shapes().map_or(self.output.len(), |shapes| shapes.len());
-        if n_outputs != self.output.len() {
-            return Err(err::invalid_argument("predict", "--output")
-                .expected(format!("given {n_outputs} times, once for each output of the model"))
-                .got(format!("{} times", self.output.len())));
-        }
-        self.output.iter().try_for_each(files::check_writable)?;
+        self.check_outputs(n_outputs)?;
         let data = self.data.load()?;
         let options = nn::Predict::new().batch_size(self.batch_size).verbose(0);
         let outputs = model.predict_all(data.data(), options)?;
-        self.output.iter().zip(&outputs).try_for_each(|(path, array)| arrays::write(path, array))
+        match self.output.as_slice() {
+            [path] => arrays::write(path, &outputs),
+            paths => {
+                let pairs = paths.iter().zip(outputs.chunks(1));
+                pairs.into_iter().try_for_each(|(path, output)| arrays::write(path, output))
+            }
+        }
+    }
+
+    /// Refuses files that do not fit the model, before anything is computed.
+    fn check_outputs(&self, n_outputs: usize) -> Result<()> {
+        let misfit = |expected: String, got: String| {
+            Err(err::invalid_argument("predict", "--output").expected(expected).got(got))
+        };
+        let together = self.output.len() == 1 && arrays::is_npz(&self.output[0]);
+        if n_outputs != self.output.len() && !together {
+            let expected = format!(
+                "given {n_outputs} times, once for each output of the model, or one `.npz`"
+            );
+            return misfit(expected, format!("{} times", self.output.len()));
+        }
+        self.output.iter().try_for_each(files::check_writable)?;
+        for (place, path) in self.output.iter().enumerate() {
+            let known = [".npy", ".npz"].iter().any(|end| path.to_lowercase().ends_with(end));
+            if !known {
+                let expected = "a name that ends in `.npy` or `.npz`".to_owned();
+                return misfit(expected, format!("`{path}`"));
+            }
+            if self.output[..place].contains(path) {
+                let expected = "a file of its own for each output".to_owned();
+                return misfit(expected, format!("`{path}` twice"));
+            }
+        }
+        Ok(())
     }
 }

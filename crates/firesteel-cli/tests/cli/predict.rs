@@ -137,8 +137,54 @@ fn each_output_needs_a_file() {
     for input in inputs(&folder, model) {
         predict.args(["--x", &input]);
     }
-    let text = "predict: `--output` must be given 2 times, once for each output of the model";
+    let text = "predict: `--output` must be given 2 times, once for each output of the model, or one `.npz`";
     assert_eq!(run(&mut predict).failed(), format!("{text}, got 1 times"));
+}
+
+/// Or one `.npz` holds them all, under the names that NumPy gives.
+#[test]
+fn all_outputs_fit_in_one_file() {
+    let folder = Folder::new();
+    let model = "towers_list.keras";
+    let together = folder.path("all.npz");
+    let apart = [folder.path("first.npy"), folder.path("second.npy")];
+    for outputs in [&[together.clone()][..], &apart] {
+        let mut predict = command("predict");
+        predict.arg(saved(model));
+        for output in outputs {
+            predict.args(["--output", output]);
+        }
+        for input in inputs(&folder, model) {
+            predict.args(["--x", &input]);
+        }
+        run(&mut predict).done();
+    }
+    let mut archive = ndarray_npy::NpzReader::new(std::fs::File::open(together).unwrap()).unwrap();
+    for (number, file) in apart.iter().enumerate() {
+        let array: ndarray::ArrayD<f32> = archive.by_name(&format!("arr_{number}")).unwrap();
+        assert_eq!(array, read_array(file));
+    }
+}
+
+#[test]
+fn an_output_has_a_known_ending_and_a_file_of_its_own() {
+    let folder = Folder::new();
+    let model = "towers_list.keras";
+    for (outputs, expected) in [
+        (["first.npy", "second.txt"], "`--output` must be a name that ends in `.npy` or `.npz`"),
+        (["first.npy", "first.npy"], "`--output` must be a file of its own for each output"),
+    ] {
+        let mut predict = command("predict");
+        predict.arg(saved(model));
+        for output in outputs {
+            predict.args(["--output", &folder.path(output)]);
+        }
+        for input in inputs(&folder, model) {
+            predict.args(["--x", &input]);
+        }
+        let text = run(&mut predict).failed();
+        assert!(text.contains(expected), "{text}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod kmeans;
 
-pub use kmeans::{KMeans, KMeansModel, KMeansSummary, KMeansTrain, train};
+pub use kmeans::{KMeans, KMeansModel, KMeansSummary, KMeansTrain};
 
 use crate::persistence::StageReader;
 

@@ -3,7 +3,7 @@
 
 use firesteel_core::{Json, Options as _};
 use firesteel_data::{DataFrame, Session};
-use firesteel_ml::clustering::{KMeans, KMeansTrain, train};
+use firesteel_ml::clustering::{KMeans, KMeansTrain};
 
 use crate::common::*;
 
@@ -56,14 +56,17 @@ fn the_older_entry_gives_the_same_and_ignores_runs() {
     let df = table(&session, &csv("iris.csv"));
     let arguments =
         KMeansTrain::new().runs(10).initialization_mode("random").seed(1).max_iterations(20);
-    let old = train(&df, 3, &arguments).unwrap();
+    let old = KMeans::train(&df, 3, &arguments).unwrap();
     let new = KMeans::new().k(3).init_mode("random").seed(1).fit(&df).unwrap();
     assert_eq!(old.cluster_centers(), new.cluster_centers());
     let other =
-        train(&df, 3, &KMeansTrain::new().seed(2).initialization_steps(5).epsilon(0.5)).unwrap();
+        KMeans::train(&df, 3, &KMeansTrain::new().seed(2).initialization_steps(5).epsilon(0.5))
+            .unwrap();
     assert_ne!(old.cluster_centers(), other.cluster_centers());
     assert!(
-        train(&df, 3, &KMeansTrain::new().distance_measure("x")).unwrap_err().is_unknown_name()
+        KMeans::train(&df, 3, &KMeansTrain::new().distance_measure("x"))
+            .unwrap_err()
+            .is_unknown_name()
     );
 }
 

@@ -5,7 +5,7 @@ use firesteel_core::{Json, Options, json};
 use firesteel_data::datafusion::prelude::{col, lit};
 use firesteel_data::{DataFrame, Session};
 use firesteel_ml::classification::DecisionTreeClassifier;
-use firesteel_ml::clustering::{KMeans, KMeansTrain, train};
+use firesteel_ml::clustering::{KMeans, KMeansTrain};
 use firesteel_ml::evaluation::MulticlassClassificationEvaluator;
 use firesteel_ml::feature::{
     IndexToString, StandardScaler, StringIndexer, VectorAssembler, VectorIndexer,
@@ -148,7 +148,7 @@ fn of_kmeans() {
         ("distanceMeasure", json!("cosine")),
         ("featuresCol", json!("no_features")),
     ];
-    let show = |arguments: &KMeansTrain| match train(&df, 3, arguments) {
+    let show = |arguments: &KMeansTrain| match KMeans::train(&df, 3, arguments) {
         Ok(model) => format!("{:?} {:?}", model.cluster_centers(), model.summary()),
         Err(error) => error.to_string(),
     };

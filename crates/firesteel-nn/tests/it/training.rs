@@ -112,6 +112,7 @@ fn compare_history(case: &Case, model: &mut Model, samples: &Samples) -> Result<
 
 fn compare_weights(case: &Case, model: &Model) -> Result<()> {
     let end = load_model(folder().join(case.json("end").as_str().unwrap()))?;
+    assert_eq!(model.weights().len(), end.weights().len(), "{}", case.name());
     for (got, expected) in model.weights().iter().zip(end.weights()) {
         let name = format!("{}: {}", case.name(), expected.name());
         assert_close(&name, &got.to_array()?, &expected.to_array()?, GROWN)?;
@@ -207,7 +208,9 @@ runs![
 /// What Keras can train and firesteel cannot yet says so when the file is read.
 #[test]
 fn the_other_runs_are_refused_by_name() {
-    for (name, what) in [("constrained", "constraint"), ("scheduled", "ExponentialDecay")] {
+    let refused =
+        [("constrained", "constraint"), ("ema", "use_ema"), ("scheduled", "ExponentialDecay")];
+    for (name, what) in refused {
         let error = load_model(folder().join(format!("{name}.start.keras"))).unwrap_err();
         assert!(error.to_string().contains(what), "{error}");
     }

@@ -47,5 +47,6 @@ fn one_line_is_shown_or_none() {
     let both = ["3/3 - loss: 0.0000 - mae: 0.0000", "3/3"];
     assert_eq!(lines(2), both);
     assert_eq!(lines(-1), both);
+    assert_eq!(lines(1), both);
     assert_eq!(lines(0), [""; 0]);
 }

@@ -6,7 +6,7 @@ use firesteel_data::DataFrame;
 
 use super::{KMeans, KMeansModel};
 
-/// The arguments of [`train`], under their older names.
+/// The arguments of [`KMeans::train`], under their older names.
 #[derive(Clone, Debug, Options)]
 #[options(camel_case)]
 pub struct KMeansTrain {
@@ -36,22 +36,24 @@ pub struct KMeansTrain {
     features_col: String,
 }
 
-/// Finds `k` groups: `KMeans.train` of Spark's older library, for programs written against it.
-///
-/// `runs` is accepted and has no effect, as since Spark 2.0.
-///
-/// # Errors
-/// As [`KMeans::fit`].
-pub fn train(df: &DataFrame, k: usize, arguments: &KMeansTrain) -> Result<KMeansModel> {
-    arguments.validate()?;
-    KMeans::new()
-        .k(k)
-        .max_iter(arguments.max_iterations)
-        .init_mode(arguments.initialization_mode.as_str())
-        .init_steps(arguments.initialization_steps)
-        .seed(arguments.seed)
-        .tol(arguments.epsilon)
-        .distance_measure(arguments.distance_measure.as_str())
-        .features_col(arguments.features_col.as_str())
-        .fit(df)
+impl KMeans {
+    /// Finds `k` groups: `KMeans.train` of Spark's older library, for programs written against it.
+    ///
+    /// `runs` is accepted and has no effect, as since Spark 2.0.
+    ///
+    /// # Errors
+    /// As [`fit`](KMeans::fit).
+    pub fn train(df: &DataFrame, k: usize, arguments: &KMeansTrain) -> Result<KMeansModel> {
+        arguments.validate()?;
+        Self::new()
+            .k(k)
+            .max_iter(arguments.max_iterations)
+            .init_mode(arguments.initialization_mode.as_str())
+            .init_steps(arguments.initialization_steps)
+            .seed(arguments.seed)
+            .tol(arguments.epsilon)
+            .distance_measure(arguments.distance_measure.as_str())
+            .features_col(arguments.features_col.as_str())
+            .fit(df)
+    }
 }

@@ -12,7 +12,7 @@ use firesteel_core::{Options, Result, err};
 use firesteel_data::DataFrame;
 use firesteel_data::datafusion::arrow::datatypes::SchemaRef;
 
-pub use mllib::{KMeansTrain, train};
+pub use mllib::KMeansTrain;
 pub(crate) use model::read as read_model;
 pub use model::{KMeansModel, KMeansSummary};
 
