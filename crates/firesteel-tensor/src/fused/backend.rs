@@ -22,6 +22,7 @@ use crate::memory::Block;
 macro_rules! by_number_of_inputs {
     ($($name:ident [$count:literal] ($($input:ident),+);)+) => {
         /// A backend that runs fused operations.
+        #[expect(clippy::too_many_arguments, reason = "one for each input")]
         #[backend_extension(Autodiff, Flex)]
         pub(crate) trait FusedBackend: Backend {
             $(fn $name(op: Arc<dyn FusedOp>, $($input: FloatTensor<Self>),+) -> FloatTensor<Self>;)+

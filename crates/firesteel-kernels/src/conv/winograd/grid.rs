@@ -106,28 +106,24 @@ impl Patch {
 #[inline(always)]
 pub(super) fn load<S: Simd>(simd: S, from: &[f32], count: usize) -> S::F {
     let from = &from[..count];
-    // SAFETY: `count` numbers lie there, which are no more than lanes.
-    unsafe {
-        if count == S::LANES {
-            simd.load(from.as_ptr())
-        } else {
-            simd.load_head(from.as_ptr(), count)
-        }
+    if count == S::LANES {
+        // SAFETY: a whole vector lies there.
+        return unsafe { simd.load(from.as_ptr()) };
     }
+    // SAFETY: `count` numbers lie there, which are no more than lanes.
+    unsafe { simd.load_head(from.as_ptr(), count) }
 }
 
 /// Writes the first `count` numbers, at most a vector.
 #[inline(always)]
 pub(super) fn put<S: Simd>(simd: S, value: S::F, to: &mut [f32], count: usize) {
     let to = &mut to[..count];
-    // SAFETY: `count` numbers lie there, which are no more than lanes.
-    unsafe {
-        if count == S::LANES {
-            simd.store(to.as_mut_ptr(), value);
-        } else {
-            simd.store_head(to.as_mut_ptr(), count, value);
-        }
+    if count == S::LANES {
+        // SAFETY: there is room for a whole vector.
+        return unsafe { simd.store(to.as_mut_ptr(), value) };
     }
+    // SAFETY: there is room for `count` numbers, which are no more than lanes.
+    unsafe { simd.store_head(to.as_mut_ptr(), count, value) };
 }
 
 /// Writes some numbers of each of the 36 matrices.

@@ -53,7 +53,7 @@ fn files_of_both_generations_open() -> Result<()> {
         [("new", "thin_new.weights.h5"), ("new", "thin_new.h5"), ("old", "thin_old_weights.h5")];
     for (name, weights) in files {
         let case = case(name);
-        let model = network(&case).weights(&file(weights)).build_with(&THIN)?;
+        let model = network(&case).weights(file(weights)).build_with(&THIN)?;
         assert_eq!(&layers(&model), case.json("layers"), "{weights}");
         assert_eq!(model.count_params()? as u64, case.json("params").as_u64().unwrap());
         assert_close(weights, &predict(&model, &case), &case.array("output")?, TOLERANCE)?;
@@ -65,7 +65,7 @@ fn files_of_both_generations_open() -> Result<()> {
 fn a_chosen_variant_takes_no_other_file() -> Result<()> {
     let (new, old) = (case("new"), case("old"));
     let forced = |case: &Case, variant: &str, weights: &str| {
-        network(case).variant(variant).weights(&file(weights)).build_with(&THIN)
+        network(case).variant(variant).weights(file(weights)).build_with(&THIN)
     };
     assert!(forced(&old, "keras3", "thin_old_weights.h5").unwrap_err().is_shape());
     assert!(forced(&old, "v0.2", "thin_new.h5").unwrap_err().is_shape());
@@ -78,9 +78,9 @@ fn a_chosen_variant_takes_no_other_file() -> Result<()> {
 #[test]
 fn a_file_that_fits_neither_is_refused_for_the_newer() {
     let wider = Stages { widths: [3, 4, 5, 6], ..THIN };
-    let error = network(&case("new")).weights(&file("thin_new.h5")).build_with(&wider).unwrap_err();
+    let error = network(&case("new")).weights(file("thin_new.h5")).build_with(&wider).unwrap_err();
     assert!(error.is_shape() && error.to_string().contains("conv2_block1_1_conv"), "{error}");
-    let headless = network(&case("new")).include_top(false).weights(&file("thin_new.h5"));
+    let headless = network(&case("new")).include_top(false).weights(file("thin_new.h5"));
     assert!(headless.build_with(&THIN).unwrap_err().is_format());
 }
 
@@ -88,7 +88,7 @@ fn a_file_that_fits_neither_is_refused_for_the_newer() {
 fn our_own_files_open() -> Result<()> {
     let folder = tempfile::tempdir().unwrap();
     let case = case("old");
-    let model = network(&case).weights(&file("thin_old_weights.h5")).build_with(&THIN)?;
+    let model = network(&case).weights(file("thin_old_weights.h5")).build_with(&THIN)?;
     let path = folder.path().join("thin.weights.h5");
     model.save_weights(&path)?;
     let whole = folder.path().join("thin.keras");
@@ -103,7 +103,7 @@ fn our_own_files_open() -> Result<()> {
 #[test]
 fn logits_come_without_an_activation() -> Result<()> {
     let case = case("new");
-    let logits = network(&case).classifier_activation("linear").weights(&file("thin_new.h5"));
+    let logits = network(&case).classifier_activation("linear").weights(file("thin_new.h5"));
     let mut shares = predict(&logits.build_with(&THIN)?, &case).mapv(f32::exp);
     for mut row in shares.axis_iter_mut(Axis(0)) {
         let sum = row.sum();

@@ -50,7 +50,7 @@ fn call(x: &[Tensor], mask: bool, options: Recurrent, composed: bool) -> Result<
     let weights = RecurrentWeights { kernel, recurrent_kernel, bias: Some(x[3].clone()) };
     let start = RecurrentStart { states: x[4..].to_vec(), mask, state_dropout: None };
     if composed {
-        super::composed::recurrent(&x[0], &weights, &start, options)
+        composed::recurrent(&x[0], &weights, &start, options)
     } else {
         recurrent(&x[0], &weights, &start, options)
     }
