@@ -5,7 +5,7 @@ use std::fs::File;
 
 use firesteel::nn::testing::assert_close;
 use ndarray::{Array2, ArrayD, arr2};
-use ndarray_npy::NpzWriter;
+use ndarray_npy::{NpzReader, NpzWriter};
 
 use crate::program::{command, run};
 use crate::samples::{Folder, Training, read_array, read_text, saved, saved_case};
@@ -159,9 +159,9 @@ fn all_outputs_fit_in_one_file() {
         }
         run(&mut predict).done();
     }
-    let mut archive = ndarray_npy::NpzReader::new(std::fs::File::open(together).unwrap()).unwrap();
+    let mut archive = NpzReader::new(File::open(together).unwrap()).unwrap();
     for (number, file) in apart.iter().enumerate() {
-        let array: ndarray::ArrayD<f32> = archive.by_name(&format!("arr_{number}")).unwrap();
+        let array: ArrayD<f32> = archive.by_name(&format!("arr_{number}")).unwrap();
         assert_eq!(array, read_array(file));
     }
 }
