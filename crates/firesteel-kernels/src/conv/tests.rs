@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::*;
 use crate::naive;
-use crate::testing::{Within, close, numbers, on_every_isa, same_on_any_threads};
+use crate::testing::{Within, close, for_all, numbers, on_every_isa, same_on_any_threads};
 
 on_every_isa!(random_shapes, real_shapes, odd_numbers, same_in_two_axes);
 
@@ -66,13 +65,7 @@ fn shapes() -> impl Strategy<Value = Conv<3>> {
 }
 
 fn random_shapes() {
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
-    let outcome = TestRunner::new_with_rng(config, rng).run(&shapes(), |shape| {
-        check(&shape);
-        Ok(())
-    });
-    outcome.unwrap();
+    for_all(7, 300, &shapes(), |shape| check(&shape));
 }
 
 fn plane(batch: usize, size: usize, channels: [usize; 2], axis: impl Fn(Axis) -> Axis) -> Conv<3> {

@@ -19,7 +19,7 @@ pub use convolutional::{
     DepthwiseConv, DepthwiseConv1D, DepthwiseConv2D, SeparableConv, SeparableConv1D,
     SeparableConv2D,
 };
-pub use core::{Dense, Input};
+pub use core::{Dense, Embedding, Input, Masking};
 pub use merging::{Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{BatchNormalization, LayerNormalization};
 pub use options::{Axes, Margins, Padding, Size};
@@ -27,7 +27,7 @@ pub use pooling::{
     AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, GlobalPooling, Max, MaxPooling2D,
     Mean, PoolKind, Pooling,
 };
-pub use recurrent::{GRU, LSTM, SimpleRNN};
+pub use recurrent::{ConvLSTM2D, GRU, LSTM, SimpleRNN};
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape, UpSampling2D, ZeroPadding2D};
 

@@ -11,6 +11,7 @@ mod applications;
 mod initializers;
 mod layers;
 mod losses;
+mod masks;
 mod metrics;
 mod options;
 mod saving;

@@ -19,6 +19,7 @@ mod norm;
 mod op;
 mod pool;
 mod recurrent;
+mod rows;
 mod softmax;
 mod squares;
 
@@ -35,5 +36,6 @@ pub(crate) use norm::{BatchNorm, ChannelMoments};
 pub(crate) use op::{FusedOp, Gradient, Input};
 pub(crate) use pool::{AveragePool2d, MaxPool2d};
 pub(crate) use recurrent::{Cell, Recurrent, Wanted};
+pub(crate) use rows::TakeRows;
 pub(crate) use softmax::Softmax;
 pub(crate) use squares::MeanSquaredDifference;

@@ -15,6 +15,7 @@ mod recurrent;
 mod reduce;
 mod reshape;
 mod resize;
+mod rows;
 mod select;
 mod softmax;
 mod unary;
@@ -35,6 +36,7 @@ pub use reshape::{
     concatenate, expand_dims, pad, repeat, reshape, slice, take_along_axis, to_indices, transpose,
 };
 pub use resize::{Interpolation, resize2d};
-pub use select::above;
+pub use rows::take_rows;
+pub use select::{above, not_equal};
 pub use softmax::{Classes, cross_entropy, log_softmax, mean_cross_entropy, softmax};
 pub use unary::{abs, clip, erf, exp, log, negative, power_scalar, reciprocal, sqrt, square};

@@ -4,6 +4,7 @@
 use firesteel_core::{Result, err};
 
 use super::activation::Activation;
+use super::binary::multiply;
 use super::reshape::{reshape, slice};
 use crate::Tensor;
 use crate::fused::{self, Wanted, kernel_activation};
@@ -41,7 +42,7 @@ pub struct Recurrent {
     pub cell: RecurrentCell,
     /// Whether the last step comes first; the output is in the order of the walk.
     pub go_backwards: bool,
-    /// Whether the output at a masked step is zero, not the one before.
+    /// Whether the output at a masked step is zero, not the one before; the states are kept all the same.
     pub zero_output_for_mask: bool,
     /// Whether the output is that of each step, not of the last one alone.
     pub return_sequences: bool,
@@ -146,8 +147,10 @@ pub fn recurrent(
         .chain(&start.states)
         .collect();
     let output = fused::apply(op, &inputs)?;
-    if matches!(wanted, Wanted::Last | Wanted::Sequence) {
-        return Ok(vec![output]);
+    match wanted {
+        Wanted::Last => return Ok(vec![last_output(output, start, options)?]),
+        Wanted::Sequence => return Ok(vec![output]),
+        Wanted::Everything | Wanted::States => {}
     }
     let (batch, steps) = (x.shape()[0], x.shape()[1]);
     let mut at = 0;
@@ -164,9 +167,22 @@ pub fn recurrent(
         outputs.push(next(&[batch, units])?);
     }
     if wanted == Wanted::States {
-        outputs.insert(0, outputs[0].clone());
+        outputs.insert(0, last_output(outputs[0].clone(), start, options)?);
     }
     Ok(outputs)
+}
+
+/// The output of the last step of the walk, where that is all that is wanted: the state, or zero for sequences whose
+/// last step does not count.
+fn last_output(state: Tensor, start: &RecurrentStart, options: Recurrent) -> Result<Tensor> {
+    let Some(mask) = start.mask.as_ref().filter(|_| options.zero_output_for_mask) else {
+        return Ok(state);
+    };
+    let last = if options.go_backwards { 0 } else { mask.shape()[1].saturating_sub(1) };
+    if mask.shape()[1] == 0 {
+        return Ok(state);
+    }
+    multiply(&state, &slice(mask, 1, last, 1)?)
 }
 
 /// The number of units, where all shapes fit.

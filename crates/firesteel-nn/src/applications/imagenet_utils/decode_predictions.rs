@@ -47,7 +47,11 @@ pub fn decode_predictions(
     Ok(table.rows().into_iter().map(|row| likeliest(&row, top, classes)).collect())
 }
 
-fn likeliest(row: &ArrayView1<'_, f32>, top: usize, classes: &ClassIndex) -> Vec<DecodedPrediction> {
+fn likeliest(
+    row: &ArrayView1<'_, f32>,
+    top: usize,
+    classes: &ClassIndex,
+) -> Vec<DecodedPrediction> {
     let mut scores: Vec<(usize, f32)> = row.iter().copied().enumerate().collect();
     scores.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     let decoded = |(class, score): (usize, f32)| {

@@ -64,7 +64,8 @@ macro_rules! recurrent_layer {
             /// Whether the last step comes first; the output is in the order of the walk.
             #[option(default = false)]
             go_backwards: bool,
-            /// Whether a batch starts where the one before ended; only `false` is supported.
+            /// Whether a batch starts with the states at which the one before ended, sample by sample; the input
+            /// then needs a fixed batch, and `reset_states` of the model starts over.
             #[option(default = false)]
             stateful: bool,
             /// How Keras writes its graph; it changes no number.
@@ -119,10 +120,41 @@ macro_rules! recurrent_layer {
             ) -> Result<Vec<Tensor>> {
                 self.shared()?.forward(weights, inputs, cx)
             }
+
+            fn keyword(&self) -> Option<&'static str> {
+                Some("initial_state")
+            }
+
+            fn supports_masking(&self) -> bool {
+                true
+            }
+
+            fn compute_masks(
+                &self,
+                _inputs: &[Tensor],
+                masks: &[crate::Mask],
+            ) -> Result<Vec<crate::Mask>> {
+                Ok(masks.iter().take(1).filter(|_| self.return_sequences).cloned().collect())
+            }
         }
     };
 }
 pub(super) use recurrent_layer;
+
+/// The names of the states that a stateful layer carries from one batch to the next.
+pub(super) fn carried_states(count: usize) -> Vec<String> {
+    (0..count).map(|state| format!("state_{state}")).collect()
+}
+
+/// The length of the batch, which a stateful layer must know.
+pub(super) fn fixed_batch(layer: &str, input: &Shape) -> Result<usize> {
+    input.axis(0).ok_or_else(|| {
+        err::shape(layer, "a stateful layer needs a fixed batch")
+            .expected("(batch, steps, ..)")
+            .got(input)
+            .fix("begin the model with `Input::batched([Some(32), Some(steps), ..])`")
+    })
+}
 
 /// The options of a recurrent layer.
 pub(super) struct Shared<'a> {
@@ -155,11 +187,6 @@ pub(super) struct Bias<'a> {
 impl Shared<'_> {
     pub(super) fn output_shapes(&self, inputs: &[Shape]) -> Result<Vec<Shape>> {
         let input = self.sequence(inputs)?;
-        if self.stateful {
-            return Err(err::unsupported(format!("{} with `stateful=True`", self.name)).fix(
-                "hand the states on yourself: `return_state` and a call with initial states",
-            ));
-        }
         let (batch, steps) = (input.axes()[0], input.axes()[1]);
         let state = Shape::new([batch, Some(self.units)]);
         let mut shapes = vec![if self.return_sequences {
@@ -199,13 +226,19 @@ impl Shared<'_> {
     }
 
     pub(super) fn build(&self, inputs: &[Shape], cx: &mut BuildCx) -> Result<()> {
-        let features = self.sequence(inputs)?.last()?;
+        let input = self.sequence(inputs)?;
+        let features = input.last()?;
         let columns = self.cell.n_gates() * self.units;
         let ([kernel, recurrent], regularizers) = (self.initializers, self.regularizers);
         cx.weight("cell/kernel", [features, columns], kernel, regularizers[0])?;
         cx.weight("cell/recurrent_kernel", [self.units, columns], recurrent, regularizers[1])?;
         if let Some(Bias { shape, initializer, ones }) = &self.bias {
             cx.weight_with_ones("cell/bias", shape, initializer, ones.clone(), regularizers[2])?;
+        }
+        if self.stateful {
+            let states = carried_states(self.cell.n_states());
+            let shape = [fixed_batch(self.name, input)?, self.units];
+            states.iter().try_for_each(|state| cx.carried(state, &shape))?;
         }
         Ok(())
     }
@@ -220,20 +253,29 @@ impl Shared<'_> {
             return Err(err::internal(format!("{} got no input", self.name)));
         };
         let (x, state_dropout) = self.dropped(x, cx)?;
-        let weights = RecurrentWeights {
+        let carried = carried_states(if self.stateful { self.cell.n_states() } else { 0 });
+        let states = match states {
+            [] => carried.iter().map(|state| weights.get(state)).collect::<Result<Vec<_>>>()?,
+            given => given.to_vec(),
+        };
+        let start = RecurrentStart { states, mask: cx.mask().cloned(), state_dropout };
+        let kernels = RecurrentWeights {
             kernel: weights.get("cell/kernel")?,
             recurrent_kernel: weights.get("cell/recurrent_kernel")?,
             bias: weights.try_get("cell/bias"),
         };
-        let start = RecurrentStart { states: states.to_vec(), mask: None, state_dropout };
         let options = Recurrent {
             cell: self.cell,
             go_backwards: self.go_backwards,
             zero_output_for_mask: self.zero_output_for_mask,
             return_sequences: self.return_sequences,
-            return_state: self.return_state,
+            return_state: self.return_state || self.stateful,
         };
-        let outputs = ops::recurrent(&x, &weights, &start, options)?;
+        let mut outputs = ops::recurrent(&x, &kernels, &start, options)?;
+        for (name, state) in carried.iter().zip(outputs.iter().skip(1)) {
+            cx.update_state(weights, name, state);
+        }
+        outputs.truncate(if self.return_state { outputs.len() } else { 1 });
         outputs.into_iter().map(|output| penalized(output, self.regularizers[3], cx)).collect()
     }
 

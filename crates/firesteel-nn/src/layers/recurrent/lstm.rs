@@ -33,7 +33,8 @@ recurrent_layer! {
     /// ```
     ///
     /// # Differences from Keras
-    /// There are no constraints and no `stateful`. `recurrent_dropout` drops a part of the state; in Keras it has
+    /// There are no constraints. `unroll` changes nothing; in Keras it starts masked outputs at zero, and then
+    /// `zero_output_for_mask` has no effect. `recurrent_dropout` drops a part of the state; in Keras it has
     /// no effect unless the cell is built by hand.
     ///
     /// # Source

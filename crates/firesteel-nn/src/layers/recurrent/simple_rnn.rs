@@ -27,7 +27,8 @@ recurrent_layer! {
     /// ```
     ///
     /// # Differences from Keras
-    /// There are no constraints and no `stateful`.
+    /// There are no constraints. `unroll` changes nothing; in Keras it starts masked outputs at zero, and then
+    /// `zero_output_for_mask` has no effect.
     ///
     /// # Source
     /// Keras 3.15.1, `keras/src/layers/rnn/simple_rnn.py`, class `SimpleRNN`.

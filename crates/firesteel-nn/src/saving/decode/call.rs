@@ -5,6 +5,9 @@ use firesteel_core::{Json, JsonMap, Result, err};
 
 use super::object::shortened;
 
+/// The argument with the tensors at which a recurrent layer starts.
+const STATES: &str = "initial_state";
+
 /// An output of a call: the layer's name, which of its calls, which of that call's outputs.
 #[derive(Clone, Debug)]
 pub(super) struct Reference<'a> {
@@ -62,7 +65,9 @@ impl<'a> Call<'a> {
             }
             Json::Object(entry) => {
                 call.flatten(entry.get("args").unwrap_or(&Json::Null))?;
-                call.keep_kwargs(entry.get("kwargs"))?;
+                let kwargs = entry.get("kwargs");
+                call.flatten(kwargs.and_then(|kwargs| kwargs.get(STATES)).unwrap_or(&Json::Null))?;
+                call.keep_kwargs(kwargs)?;
             }
             _ => return Err(damaged(entry)),
         }
@@ -90,11 +95,13 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Keeps what a call is given beside tensors; of these, firesteel knows `training`.
+    /// Keeps what a call is given beside tensors; of these, firesteel knows `training`. The states of a recurrent layer
+    /// follow its sequence.
     fn keep_kwargs(&mut self, kwargs: Option<&Json>) -> Result<()> {
         let Some(kwargs) = kwargs.and_then(Json::as_object) else { return Ok(()) };
         let mut kept = JsonMap::new();
-        for (name, value) in kwargs.iter().filter(|(_, value)| !value.is_null()) {
+        let given = |(name, value): &(&String, &Json)| !value.is_null() && *name != STATES;
+        for (name, value) in kwargs.iter().filter(given) {
             if name != "training" || !value.is_boolean() {
                 return Err(
                     err::unsupported(format!("the call argument `{name}`")).got(shortened(value))

@@ -3,7 +3,7 @@
 
 use firesteel_core::Result;
 
-use super::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights};
+use super::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, last_output};
 use crate::Tensor;
 use crate::ops::activation::activate;
 use crate::ops::binary::{add, add_scalar, multiply, multiply_scalar, subtract};
@@ -42,7 +42,7 @@ pub(super) fn recurrent(
     } else if options.return_sequences {
         reshape(&slice(&states[0], 0, 0, 0)?, &[x.shape()[0], 0, walk.units])?
     } else {
-        states[0].clone()
+        last_output(states[0].clone(), start, options)?
     };
     let states = if options.return_state { states } else { Vec::new() };
     Ok([output].into_iter().chain(states).collect())
