@@ -394,11 +394,6 @@ impl CallCx {
         Self { trainable: false, ..self }
     }
 
-    /// The context of a call that says itself whether it trains.
-    pub(crate) fn forced(&self, training: bool) -> Self {
-        Self { training, ..self.clone() }
-    }
-
     /// Records the next value of a state; it is stored when the step succeeds.
     pub fn update_state(&self, weights: &Weights, name: &str, value: &Tensor) {
         if let Some(variable) = weights.variable(name) {

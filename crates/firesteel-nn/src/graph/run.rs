@@ -109,10 +109,8 @@ impl Graph {
                 .collect::<Result<Vec<_>>>()?;
             let (values, masks): (Vec<Tensor>, Vec<Mask>) =
                 arguments.into_iter().map(|flow| (flow.value, flow.mask)).unzip();
-            let cx = match node.training() {
-                Some(training) => cx.forced(training).with_masks(masks),
-                None => cx.clone().with_masks(masks),
-            };
+            // as in Keras, what the model does goes before the `training` that a call was made with
+            let cx = cx.clone().with_masks(masks);
             let results = node.layer.forward(&values, &cx)?;
             let start = self.starts[&node.id];
             for (offset, result) in results.into_iter().enumerate() {

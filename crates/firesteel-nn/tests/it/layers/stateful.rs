@@ -67,6 +67,6 @@ fn predict(model: &Model, x: &ArrayD<f32>) -> Result<ArrayD<f32>> {
 
 #[test]
 fn an_open_batch_is_refused() {
-    open_batch_is_refused(LSTM::new(3).stateful(true), &[4]);
-    open_batch_is_refused(ConvLSTM2D::new(2, 3).stateful(true), &[5, 4, 1]);
+    open_batch_is_refused(layers::LSTM::new(3).stateful(true), &[4]);
+    open_batch_is_refused(layers::ConvLSTM2D::new(2, 3).stateful(true), &[5, 4, 1]);
 }
