@@ -33,10 +33,15 @@ PEERS = {
     ("networks", "keras-tensorflow"): ("networks_keras.py", [{"keras"}, {"tensorflow", "tensorflow-cpu"}]),
     ("networks", "keras-torch"): ("networks_keras.py", [{"keras"}, {"torch"}]),
     ("networks", "pytorch"): ("networks_torch.py", [{"torch"}]),
+    ("inference", "keras-jax"): ("inference_keras.py", [{"keras"}, {"jax"}]),
+    ("inference", "keras-tensorflow"): ("inference_keras.py", [{"keras"}, {"tensorflow", "tensorflow-cpu"}]),
+    ("inference", "keras-torch"): ("inference_keras.py", [{"keras"}, {"torch"}]),
     ("tables", "spark"): ("tables.py", [{"pyspark"}]),
     ("tables", "duckdb"): ("tables.py", [{"duckdb"}]),
     ("tables", "polars"): ("tables.py", [{"polars"}, {"pyarrow"}]),
     ("first_show", "spark"): ("first_show.py", [{"pyspark"}]),
+    ("first_predict", "keras-jax"): ("first_predict.py", [{"keras"}, {"jax"}]),
+    ("first_predict", "keras-tensorflow"): ("first_predict.py", [{"keras"}, {"tensorflow", "tensorflow-cpu"}]),
 }
 
 
@@ -70,10 +75,17 @@ class Row:
         return ["firesteel", *(engine for engine in known if self.peers is None or engine in self.peers)]
 
 
+# Keras on its backends
+KERAS = ("keras-jax", "keras-tensorflow", "keras-torch")
+
 ROWS = [
     Row("networks", "mlp128", "ms", Goal(0.25, "keras-jax")),
     Row("networks", "mlp784", "ms", Goal(0.95, "keras-jax")),
     Row("networks", "cnn", "ms", Goal(0.85, "keras-tensorflow")),
+    Row("networks", "cnn_memory", "MiB", Goal(1.0, "keras-tensorflow"), KERAS),
+    Row("networks", "lstm", "ms", Goal(0.8, "pytorch")),
+    Row("inference", "resnet50_1", "ms", Goal(0.8, "keras-jax")),
+    Row("inference", "resnet50_8", "ms", Goal(0.8, "keras-jax")),
     # plain DataFusion is measured by firesteel's own benchmark
     Row("tables", "group_small", "s", Goal(1.05, "datafusion")),
     Row("tables", "group_large", "s", Goal(1.05, "datafusion")),
@@ -84,6 +96,7 @@ ROWS = [
     Row("tables", "words_rdd", "s", Goal(0.06, "spark"), ("spark",)),
     Row("first_show", "first_show_sql", "s", Goal(0.1)),
     Row("first_show", "first_show_csv", "s", Goal(0.1)),
+    Row("first_predict", "first_predict", "s", Goal(0.05)),
 ]
 
 

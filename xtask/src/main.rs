@@ -2,12 +2,13 @@
 //! Automation of the firesteel workspace: `cargo xtask <task>`.
 //!
 //! Tasks: `tidy` checks the house rules, `metrics` prints the scorecard of the code, `fixtures` regenerates the
-//! reference numbers from the real systems, `bench` runs the benchmarks. Each is one module; adding a task is one
-//! module and one line in [`TASKS`].
+//! reference numbers from the real systems, `bench` runs the benchmarks, `figures` writes their results into the
+//! `README.md`. Each is one module; adding a task is one module and one line in [`TASKS`].
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a task prints is its result")]
 
 mod bench;
 mod environment;
+mod figures;
 mod finding;
 mod fixtures;
 mod metrics;
@@ -32,6 +33,7 @@ const TASKS: &[(&str, &str, &str, Task)] = &[
         "runs every benchmark of a crate; --check runs each once, as a test",
         bench::run,
     ),
+    ("figures", "", "writes the newest results of the benchmarks into README.md", figures::run),
     (
         "fixtures",
         "[keras|spark|sklearn] [--only X] [--check]",

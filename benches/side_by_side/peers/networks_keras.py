@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Milliseconds a training step of Keras takes through `fit`, after an epoch to warm up: keras-jax mlp128"""
+"""Milliseconds a training step of Keras takes through `fit`, after an epoch to warm up: keras-jax mlp128
+
+`cnn_memory` trains as `cnn` does, and says how much memory the process held at most, in MiB.
+"""
 import os
+import resource
+import sys
 
 import common
 
 BACKENDS = {"keras-jax": "jax", "keras-tensorflow": "tensorflow", "keras-torch": "torch"}
 
-given = common.arguments(BACKENDS, ["mlp128", "mlp784", "cnn", "lstm"])
+given = common.arguments(BACKENDS, ["mlp128", "mlp784", "cnn", "cnn_memory", "lstm"])
 os.environ["KERAS_BACKEND"] = BACKENDS[given.engine]
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
@@ -29,6 +34,7 @@ ROWS = {
     "mlp128": (lambda: [layers.Dense(10, activation="relu"), layers.Dense(1)], (128,), 1, 32, 2000),
     "mlp784": (lambda: [layers.Dense(512, activation="relu"), layers.Dense(10)], (784,), 10, 128, 200),
     "cnn": (cnn, (128, 128, 3), 1, 32, 5),
+    "cnn_memory": (cnn, (128, 128, 3), 1, 32, 5),
     "lstm": (lambda: [layers.LSTM(128), layers.Dense(1)], (100, 64), 1, 32, 10),
 }
 
@@ -46,5 +52,11 @@ def epoch():
 
 epoch()
 measured = [common.seconds(epoch) for _ in range(given.rounds)]
-milliseconds = [seconds / steps * 1e3 for seconds, _ in measured]
-common.report(given, "ms", milliseconds, loss=measured[-1][1])
+if given.row == "cnn_memory":
+    # in KiB on Linux, in bytes on macOS
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    common.report(given, "MiB", [peak] * given.rounds, loss=measured[-1][1])
+else:
+    milliseconds = [seconds / steps * 1e3 for seconds, _ in measured]
+    common.report(given, "ms", milliseconds, loss=measured[-1][1])

@@ -7,6 +7,10 @@
 
 mod arguments;
 mod measurement;
+mod memory;
+mod uniform;
 
 pub use arguments::Arguments;
 pub use measurement::Measurement;
+pub use memory::peak_memory;
+pub use uniform::uniform;

@@ -15,6 +15,8 @@ pub enum Activation {
     Sigmoid,
     /// `tanh x`
     Tanh,
+    /// `min(max(x + 3, 0), 6) / 6`; NaN stays NaN.
+    HardSigmoid,
 }
 
 /// One activation as vector code.
@@ -90,6 +92,26 @@ impl Curve for Tanh {
     }
 }
 
+/// `min(max(x + 3, 0), 6) / 6`
+#[derive(Clone, Copy)]
+pub(crate) struct HardSigmoid;
+
+impl Curve for HardSigmoid {
+    #[inline(always)]
+    fn value<S: Simd>(self, simd: S, x: S::F) -> S::F {
+        let six = simd.splat(6.0);
+        let raised = simd.max(simd.splat(0.0), simd.add(x, simd.splat(3.0)));
+        simd.div(simd.min(six, raised), six)
+    }
+
+    #[inline(always)]
+    fn slope<S: Simd>(self, simd: S, y: S::F) -> S::F {
+        let zero = simd.splat(0.0);
+        let below_one = simd.select(simd.gt(simd.splat(1.0), y), simd.splat(1.0 / 6.0), zero);
+        simd.select(simd.gt(y, zero), below_one, zero)
+    }
+}
+
 /// Evaluates an expression with `$curve` standing for the vector code of `$activation`.
 macro_rules! with_curve {
     ($activation:expr, $curve:ident => $body:expr) => {
@@ -110,7 +132,27 @@ macro_rules! with_curve {
                 let $curve = $crate::activation::Tanh;
                 $body
             }
+            $crate::Activation::HardSigmoid => {
+                let $curve = $crate::activation::HardSigmoid;
+                $body
+            }
         }
     };
 }
 pub(crate) use with_curve;
+
+/// An activation that is looked up for each vector, where code for each would be too much.
+#[derive(Clone, Copy)]
+pub(crate) struct Any(pub(crate) Activation);
+
+impl Curve for Any {
+    #[inline(always)]
+    fn value<S: Simd>(self, simd: S, x: S::F) -> S::F {
+        with_curve!(self.0, curve => curve.value(simd, x))
+    }
+
+    #[inline(always)]
+    fn slope<S: Simd>(self, simd: S, y: S::F) -> S::F {
+        with_curve!(self.0, curve => curve.slope(simd, y))
+    }
+}

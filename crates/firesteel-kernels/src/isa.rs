@@ -3,9 +3,8 @@
 //!
 //! The best set of the machine is taken. `FIRESTEEL_KERNELS` forces another: `scalar`, `avx2`,
 //! `avx512` or `neon`. A value that is unknown, or names a set this machine lacks, is ignored by
-//! the kernels themselves, which cannot fail; [`Isa::from_environment`] reports it, so a session
-//! can refuse to start. The variable does not reach matrix products: those pick their own
-//! instructions.
+//! the kernels themselves, which cannot fail; [`Isa::from_environment`] reports it, so a model
+//! can refuse to start.
 
 use std::sync::OnceLock;
 

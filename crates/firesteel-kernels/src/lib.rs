@@ -8,6 +8,7 @@
 //! - [`isa`]: which instruction set is used; `vector`, `arch`: the vectors themselves;
 //! - `pointwise`, `columns`: the two loops that most kernels are a formula in;
 //! - [`matmul`], [`dense`], [`epilogue`]: products with bias and activation;
+//! - [`recurrent`]: LSTM, GRU and the simple recurrent layer over whole sequences;
 //! - [`conv`], [`pool`]: convolution and pooling over one to three axes;
 //! - [`norm`], [`softmax`], [`elementwise`], [`reduce`]: what stands between them;
 //! - [`optimizer`]: weight updates in one pass;
@@ -31,19 +32,25 @@ pub mod epilogue;
 pub mod isa;
 mod math;
 pub mod matmul;
+mod matrix;
 pub mod naive;
 pub mod norm;
 pub mod optimizer;
+mod outer;
+mod panels;
 mod pointwise;
 pub mod pool;
 mod product;
+pub mod recurrent;
 pub mod reduce;
 mod rows;
 mod scratch;
 mod shared;
 pub mod softmax;
+pub mod squares;
 #[cfg(test)]
 mod testing;
+mod tiles;
 mod vector;
 
 pub use activation::Activation;

@@ -27,19 +27,36 @@ const EXP_REST: [f32; 5] =
 /// subnormal results come out right.
 #[inline(always)]
 pub(crate) fn exp<S: Simd>(simd: S, x: S::F) -> S::F {
-    const LN_2_HIGH: f32 = 0.693_359_4;
-    const LN_2_LOW: f32 = -2.121_944_4e-4;
     // beyond these the result is infinite or zero; `min` and `max` keep a NaN in `x`
     let x = simd.max(simd.splat(-104.0), simd.min(simd.splat(89.0), x));
+    let (n, value) = exp_reduced(simd, x);
+    let half = simd.round(simd.mul(n, simd.splat(0.5)));
+    let value = simd.mul(value, simd.exp2_whole(half));
+    simd.mul(value, simd.exp2_whole(simd.sub(n, half)))
+}
+
+/// `n`, the whole number nearest `x / ln 2`, and `e^(x - n ln 2)`.
+#[inline(always)]
+fn exp_reduced<S: Simd>(simd: S, x: S::F) -> (S::F, S::F) {
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
     let n = simd.round(simd.mul(x, simd.splat(std::f32::consts::LOG2_E)));
     let r = simd.neg_mul_add(n, simd.splat(LN_2_HIGH), x);
     let r = simd.neg_mul_add(n, simd.splat(LN_2_LOW), r);
     let rest = polynomial(simd, r, EXP_REST);
     let value = simd.mul_add(simd.mul(r, r), rest, r);
-    let value = simd.add(value, simd.splat(1.0));
-    let half = simd.round(simd.mul(n, simd.splat(0.5)));
-    let value = simd.mul(value, simd.exp2_whole(half));
-    simd.mul(value, simd.exp2_whole(simd.sub(n, half)))
+    (n, simd.add(value, simd.splat(1.0)))
+}
+
+/// `e^x` for results that are neither subnormal nor, but for infinity, above `2^127`: as [`exp`],
+/// with `2^n` in one piece.
+///
+/// Below -87 it stays what it is there.
+#[inline(always)]
+fn exp_of_moderate<S: Simd>(simd: S, x: S::F) -> S::F {
+    let x = simd.max(simd.splat(-87.0), simd.min(simd.splat(89.0), x));
+    let (n, value) = exp_reduced(simd, x);
+    simd.mul(value, simd.exp2_whole(n))
 }
 
 /// `e^x - 1`, precise near zero.
@@ -55,7 +72,7 @@ pub(crate) fn exp_minus_one<S: Simd>(simd: S, x: S::F) -> S::F {
 #[inline(always)]
 pub(crate) fn sigmoid<S: Simd>(simd: S, x: S::F) -> S::F {
     let one = simd.splat(1.0);
-    simd.div(one, simd.add(one, exp(simd, simd.sub(simd.splat(0.0), x))))
+    simd.div(one, simd.add(one, exp_of_moderate(simd, simd.sub(simd.splat(0.0), x))))
 }
 
 /// The hyperbolic tangent: a polynomial near zero, `1 - 2 / (e^2x + 1)` elsewhere.
@@ -68,7 +85,7 @@ pub(crate) fn tanh<S: Simd>(simd: S, x: S::F) -> S::F {
     let near = simd.mul_add(simd.mul(x, square), polynomial(simd, square, REST), x);
     let magnitude = simd.abs(x);
     let one = simd.splat(1.0);
-    let growth = exp(simd, simd.add(magnitude, magnitude));
+    let growth = exp_of_moderate(simd, simd.add(magnitude, magnitude));
     let far = simd.sub(one, simd.div(simd.splat(2.0), simd.add(growth, one)));
     simd.select(simd.gt(magnitude, simd.splat(NEAR)), simd.copy_sign(far, x), near)
 }

@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use crate::matrix::{Matrix, MatrixMut};
 use crate::{Activation, check, epilogue, product};
 
 /// The shapes of a product `left (rows, inner) * right (inner, columns)`.
@@ -94,7 +95,17 @@ impl MatMul {
             out.fill(0.0);
             return epilogue::forward(activation, bias, out);
         }
-        product::run(self, left, right, bias, activation, out);
+        let [left_stride, right_stride] = self.strides();
+        let left = Matrix::new(left, left_stride);
+        let right = Matrix::new(right, right_stride);
+        product::run(self, left, right, bias, activation, MatrixMut::new(out, self.columns));
+    }
+
+    /// Lengths of the stored rows of left and right.
+    fn strides(self) -> [usize; 2] {
+        let left = if self.transpose_left { self.rows } else { self.inner };
+        let right = if self.transpose_right { self.inner } else { self.columns };
+        [left, right]
     }
 
     /// Lengths of left, right and result.

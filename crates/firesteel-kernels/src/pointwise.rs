@@ -51,10 +51,15 @@ pub(crate) fn apply_rows<const N: usize, const M: usize, const P: usize>(
     rows.widened(|rows| share(Isa::active(), formula, rows));
 }
 
-/// Applies `formula` to one slice in code that is already compiled for `simd`.
+/// Applies `formula` to every position on this thread, in code that is already compiled for `simd`.
 #[inline(always)]
-pub(crate) fn pass<S: Simd>(simd: S, formula: impl Pointwise<1, 0, 0>, slice: &mut [f32]) {
-    Pass { formula, rows: Rows::new([slice], [], [], 1).flat() }.run(simd);
+pub(crate) fn pass<S: Simd, const N: usize, const M: usize>(
+    simd: S,
+    formula: impl Pointwise<N, M, 0>,
+    state: [&mut [f32]; N],
+    input: [&[f32]; M],
+) {
+    Pass { formula, rows: Rows::new(state, input, [], 1).flat() }.run(simd);
 }
 
 fn share<const N: usize, const M: usize, const P: usize>(

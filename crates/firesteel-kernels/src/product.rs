@@ -2,12 +2,12 @@
 //! Matrix products on the register tile of the convolution, bias and activation included.
 //!
 //! ```text
-//! pack the right matrix into panels as wide as a register tile
-//! for each chunk of rows and part of the panels, on any thread:
-//!     for each block of the inner length:
+//! for each block of the inner length:
+//!     pack its rows of the right matrix into panels as wide as a register tile
+//!     for each chunk of rows and part of the panels, on any thread:
 //!         a left matrix stored transposed is copied, so that the chunk's columns are contiguous
 //!         for each panel: for each tile of rows: run the tile
-//!     apply the activation to the chunk
+//!         after the last block: apply the activation to the chunk
 //! ```
 //!
 //! The scratch is the thread's own: unlike with a general library nothing is allocated per call,
@@ -19,15 +19,17 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::activation::{Activation, Curve, with_curve};
-use crate::conv::segments::Segment;
-use crate::conv::tile::{Tile, heights};
 use crate::epilogue::Plain;
+use crate::matrix::{Matrix, MatrixMut, extent};
 use crate::shared::Shared;
+use crate::tiles::{Lines, Tiles};
 use crate::vector::{Kernel, Simd};
 use crate::{Isa, MatMul, pointwise, scratch};
 
 /// Multiplications below which one thread does the product.
 const PARALLEL_FROM: usize = 1 << 20;
+/// Numbers below which one thread packs.
+const PACK_PARALLEL_FROM: usize = 1 << 17;
 /// The longest block of the inner length.
 const BLOCK: usize = 768;
 /// Numbers of a chunk, left and result, that stay in the second cache.
@@ -35,87 +37,137 @@ const CHUNK: usize = 1 << 16;
 /// Rows that a panel should at least pass by before the next one.
 const CHUNK_ROWS: usize = 96;
 
-/// A product with what follows it.
-pub(crate) struct Product<'a> {
+/// One block of a product, and what follows the last one.
+struct Product<'a> {
     shape: MatMul,
-    left: &'a [f32],
+    left: Matrix<'a>,
     activation: Activation,
     vectors: usize,
     width: usize,
-    n_panels: usize,
-    /// The padded bias, then the panels.
-    packed: &'a [f32],
+    /// The block of the inner length.
+    depth: Range<usize>,
+    /// The bias, filled up with zeros to whole panels.
+    bias: &'a [f32],
+    /// The block's rows of the right matrix.
+    panels: &'a [f32],
     out: &'a Shared<'a>,
+    out_stride: usize,
+}
+
+/// Vectors in a row of a panel: as many as a register tile is wide, or one for a narrow matrix.
+pub(crate) fn vectors(isa: Isa, columns: usize) -> usize {
+    if columns <= isa.lanes() { 1 } else { 2 }
 }
 
 /// `out = act(left * right + bias)`; no matrix is empty.
 pub(crate) fn run(
     shape: MatMul,
-    left: &[f32],
-    right: &[f32],
+    left: Matrix<'_>,
+    right: Matrix<'_>,
     bias: Option<&[f32]>,
     activation: Activation,
-    out: &mut [f32],
+    out: MatrixMut<'_>,
 ) {
     let isa = Isa::active();
-    let vectors = if shape.columns <= isa.lanes() { 1 } else { 2 };
+    let MatrixMut { numbers, stride: out_stride } = out;
+    assert!(extent(shape.rows, shape.columns, out_stride) <= numbers.len(), "result too short");
+    let vectors = vectors(isa, shape.columns);
     let width = vectors * isa.lanes();
-    let n_panels = shape.columns.div_ceil(width);
-    scratch::with(n_panels * width * (shape.inner + 1), |packed| {
-        let (padded, panels) = packed.split_at_mut(n_panels * width);
+    let padded_len = shape.columns.next_multiple_of(width);
+    let block = shape.inner.div_ceil(shape.inner.div_ceil(BLOCK));
+    let out = &Shared::new(numbers);
+    scratch::with(padded_len * (block + 1), |packed| {
+        let (padded, panels) = packed.split_at_mut(padded_len);
         padded.fill(0.0);
         if let Some(bias) = bias {
             padded[..shape.columns].copy_from_slice(bias);
         }
-        pack(shape, right, width, panels);
-        let out = &Shared::new(out);
-        Product { shape, left, activation, vectors, width, n_panels, packed, out }.run(isa);
+        for start in (0..shape.inner).step_by(block) {
+            let depth = start..shape.inner.min(start + block);
+            let panels = &mut panels[..padded_len * depth.len()];
+            pack(shape, right, depth.clone(), width, panels);
+            let (bias, panels) = (&*padded, &*panels);
+            Product {
+                shape,
+                left,
+                activation,
+                vectors,
+                width,
+                depth,
+                bias,
+                panels,
+                out,
+                out_stride,
+            }
+            .run(isa);
+        }
     });
 }
 
-/// Writes the right matrix in panels, the last one filled up with zeros.
-fn pack(shape: MatMul, right: &[f32], width: usize, panels: &mut [f32]) {
+/// Writes some rows of the right matrix in panels, the last one filled up with zeros.
+pub(crate) fn pack(
+    shape: MatMul,
+    right: Matrix<'_>,
+    depth: Range<usize>,
+    width: usize,
+    panels: &mut [f32],
+) {
     let one = |(index, panel): (usize, &mut [f32])| {
-        let first = index * width;
-        let count = width.min(shape.columns - first);
-        if !shape.transpose_right {
-            for (to, row) in panel.chunks_exact_mut(width).zip(right.chunks_exact(shape.columns)) {
-                to[..count].copy_from_slice(&row[first..first + count]);
-                to[count..].fill(0.0);
-            }
-            return;
-        }
-        for (column, row) in right.chunks_exact(shape.inner).skip(first).take(count).enumerate() {
-            for (to, &value) in panel.chunks_exact_mut(width).zip(row) {
-                to[column] = value;
+        let columns = index * width..shape.columns.min((index + 1) * width);
+        if shape.transpose_right {
+            pack_transposed(right, depth.clone(), columns, width, panel);
+        } else {
+            let rows = right.numbers.chunks(right.stride).skip(depth.start);
+            for (to, row) in panel.chunks_exact_mut(width).zip(rows) {
+                to[..columns.len()].copy_from_slice(&row[columns.clone()]);
+                to[columns.len()..].fill(0.0);
             }
         }
-        panel.chunks_exact_mut(width).for_each(|row| row[count..].fill(0.0));
     };
-    let size = shape.inner * width;
-    if panels.len() < 1 << 17 {
+    let size = depth.len() * width;
+    if panels.len() < PACK_PARALLEL_FROM {
         panels.chunks_exact_mut(size).enumerate().for_each(one);
     } else {
         panels.par_chunks_exact_mut(size).enumerate().for_each(one);
     }
 }
 
+/// A panel of a matrix whose columns are stored as rows.
+fn pack_transposed(
+    right: Matrix<'_>,
+    depth: Range<usize>,
+    columns: Range<usize>,
+    width: usize,
+    panel: &mut [f32],
+) {
+    let count = columns.len();
+    for (column, stored) in columns.enumerate() {
+        let row = &right.numbers[stored * right.stride..][depth.clone()];
+        for (to, &value) in panel.chunks_exact_mut(width).zip(row) {
+            to[column] = value;
+        }
+    }
+    panel.chunks_exact_mut(width).for_each(|row| row[count..].fill(0.0));
+}
+
 impl Product<'_> {
     fn run(&self, isa: Isa) {
         let MatMul { rows, inner, columns, .. } = self.shape;
+        let n_panels = columns.div_ceil(self.width);
         let parallel = rows * inner * columns >= PARALLEL_FROM;
         let n_threads = if parallel { rayon::current_num_threads() } else { 1 };
         let wanted = if n_threads == 1 { 1 } else { 4 * n_threads };
-        let by_cache = CHUNK / (inner.min(BLOCK) + columns);
+        let by_cache = CHUNK / (self.depth.len() + columns);
         let chunk_rows = by_cache.min(rows.div_ceil(wanted)).max(CHUNK_ROWS).min(rows);
         let n_chunks = rows.div_ceil(chunk_rows);
-        let parts = wanted.div_ceil(n_chunks).clamp(1, self.n_panels);
-        let panels_each = self.n_panels.div_ceil(parts);
-        let n_parts = self.n_panels.div_ceil(panels_each);
+        let chunk_rows = rows.div_ceil(n_chunks);
+        let parts = wanted.div_ceil(n_chunks).clamp(1, n_panels);
+        let panels_each = n_panels.div_ceil(parts);
+        let n_parts = n_panels.div_ceil(panels_each);
         let task = |index: usize| {
             let (chunk, part) = (index / n_parts, index % n_parts);
             let rows = chunk * chunk_rows..rows.min((chunk + 1) * chunk_rows);
-            let panels = part * panels_each..self.n_panels.min((part + 1) * panels_each);
+            let panels = part * panels_each..n_panels.min((part + 1) * panels_each);
             self.chunk(isa, rows, panels);
         };
         if n_threads == 1 {
@@ -127,115 +179,87 @@ impl Product<'_> {
 
     /// Some rows of some panels.
     fn chunk(&self, isa: Isa, rows: Range<usize>, panels: Range<usize>) {
-        let inner = self.shape.inner;
-        let block = inner.div_ceil(inner.div_ceil(BLOCK));
-        let mut start = 0;
-        while start < inner {
-            let depth = start..inner.min(start + block);
-            start = depth.end;
-            let last = start == inner;
-            let part =
-                Part { product: self, rows: rows.clone(), panels: panels.clone(), depth, last };
-            if self.shape.transpose_left {
-                self.with_copy(&part, |left| isa.run(Compute { part: &part, left, stride: 1 }));
-            } else {
-                let left = &self.left[rows.start * inner + part.depth.start..];
-                isa.run(Compute { part: &part, left, stride: inner });
-            }
+        let part = Part { product: self, rows, panels };
+        let stride = self.left.stride;
+        if self.shape.transpose_left {
+            self.with_copy(&part, |left| isa.run(part.tiles(left, 1, part.rows.len())));
+        } else {
+            let left = &self.left.numbers[part.rows.start * stride + self.depth.start..];
+            isa.run(part.tiles(left, stride, 1));
+        }
+        if self.depth.end == self.shape.inner && self.activation != Activation::Linear {
+            with_curve!(self.activation, curve => isa.run(Activate { part, curve }));
         }
     }
 
     /// Calls `work` with the part's piece of a left matrix that is stored transposed.
     fn with_copy(&self, part: &Part<'_>, work: impl FnOnce(&[f32])) {
         let count = part.rows.len();
-        scratch::with(count * part.depth.len(), |copy| {
-            for (to, k) in copy.chunks_exact_mut(count).zip(part.depth.clone()) {
-                to.copy_from_slice(&self.left[k * self.shape.rows..][part.rows.clone()]);
+        scratch::with(count * self.depth.len(), |copy| {
+            for (to, k) in copy.chunks_exact_mut(count).zip(self.depth.clone()) {
+                to.copy_from_slice(&self.left.numbers[k * self.left.stride..][part.rows.clone()]);
             }
             work(copy);
         });
     }
 }
 
-/// Some rows and panels of the result, and a block of the inner length.
+/// Some rows and panels of the result.
 struct Part<'a> {
     product: &'a Product<'a>,
     rows: Range<usize>,
     panels: Range<usize>,
-    depth: Range<usize>,
-    last: bool,
 }
 
-/// The arithmetic of one part.
-struct Compute<'a> {
-    part: &'a Part<'a>,
-    left: &'a [f32],
-    /// Numbers from one row to the next; 1 where the piece is stored transposed.
-    stride: usize,
+impl Part<'_> {
+    /// The columns that the part's panels are for.
+    fn columns(&self) -> Range<usize> {
+        let Product { width, shape, .. } = self.product;
+        self.panels.start * width..shape.columns.min(self.panels.end * width)
+    }
+
+    /// The part's arithmetic, with its piece of the left matrix: from row to row `stride` numbers,
+    /// `step` from one term of a sum to the next.
+    fn tiles<'t>(&'t self, left: &'t [f32], stride: usize, step: usize) -> Tiles<'t> {
+        let Product { depth, width, bias, panels, out, out_stride, .. } = self.product;
+        let (columns, panel_stride) = (self.columns(), depth.len() * width);
+        Tiles {
+            lines: Lines::one_group(self.rows.len(), stride, *out_stride),
+            left,
+            step,
+            depth: depth.len(),
+            vectors: self.product.vectors,
+            columns: columns.len(),
+            panels: &panels[self.panels.start * panel_stride..],
+            panel_stride,
+            bias: (depth.start == 0).then(|| &bias[columns.start..]),
+            out,
+            start: self.rows.start * out_stride + columns.start,
+        }
+    }
 }
 
-impl Kernel for Compute<'_> {
+/// The activation over a part of the result.
+struct Activate<'a, C> {
+    part: Part<'a>,
+    curve: C,
+}
+
+impl<C: Curve> Kernel for Activate<'_, C> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        if self.part.product.vectors == 1 {
-            self.tiles::<S, 1>(simd);
-        } else {
-            self.tiles::<S, 2>(simd);
-        }
-        let activation = self.part.product.activation;
-        if self.part.last && activation != Activation::Linear {
-            with_curve!(activation, curve => self.activate(simd, curve));
-        }
-    }
-}
-
-impl Compute<'_> {
-    #[inline(always)]
-    fn tiles<S: Simd, const NR: usize>(&self, simd: S) {
-        let Part { product, rows, panels, depth, .. } = self.part;
-        let MatMul { inner, columns, .. } = product.shape;
-        let width = product.width;
-        let (bias, matrix) = product.packed.split_at(product.n_panels * width);
-        let segments = [Segment { source: 0, weights: 0, len: depth.len() }];
-        let step = if product.shape.transpose_left { rows.len() } else { 1 };
-        for panel in panels.clone() {
-            let channels = width.min(columns - panel * width);
-            for (start, height) in heights::<S>(rows.len()) {
-                let target = (rows.start + start) * columns + panel * width;
-                let tile = Tile {
-                    source: self.left[start * self.stride..].as_ptr(),
-                    source_stride: self.stride,
-                    source_step: step,
-                    segments: &segments,
-                    weights: matrix[(panel * inner + depth.start) * width..].as_ptr(),
-                    target: product.out.at(target, (height - 1) * columns + channels),
-                    target_stride: columns,
-                    channels,
-                    bias: (depth.start == 0).then(|| bias[panel * width..].as_ptr()),
-                };
-                // SAFETY: the left piece has the block's numbers for every row of the part, panels
-                // and bias are whole, and the target's part is this task's alone.
-                unsafe { tile.run::<S, NR>(simd, height) };
-            }
-        }
-    }
-
-    /// Applies the activation to the part of the result.
-    #[inline(always)]
-    fn activate<S: Simd>(&self, simd: S, curve: impl Curve) {
-        let Part { product, rows, panels, .. } = self.part;
-        let columns = product.shape.columns;
-        let first = panels.start * product.width;
-        let count = columns.min(panels.end * product.width) - first;
+        let Part { product, rows, .. } = &self.part;
+        let (columns, stride) = (self.part.columns(), product.out_stride);
+        let whole = columns.len() == stride;
         let (lines, len) =
-            if count == columns { (1, rows.len() * columns) } else { (rows.len(), count) };
+            if whole { (1, rows.len() * stride) } else { (rows.len(), columns.len()) };
         for line in 0..lines {
-            let start = (rows.start + line) * columns + first;
+            let start = (rows.start + line) * stride + columns.start;
             // SAFETY: these numbers of the result belong to this task alone.
             let line = unsafe { product.out.slice(start, len) };
-            pointwise::pass(simd, Plain(curve), line);
+            pointwise::pass(simd, Plain(self.curve), [line], []);
         }
     }
 }

@@ -3,6 +3,9 @@
 
 use std::cell::Cell;
 
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
 use crate::Isa;
 
 thread_local! {
@@ -63,6 +66,22 @@ macro_rules! on_every_isa {
     };
 }
 pub(crate) use on_every_isa;
+
+/// Checks random cases, the same ones for a seed in every run; one that fails is made small and shown.
+pub(crate) fn for_all<S: Strategy>(seed: u8, cases: u32, of: &S, check: impl Fn(S::Value)) {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new_with_rng(config, rng).run(of, |case| {
+        check(case);
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+/// Offsets of so many slices from where a vector would like them to begin.
+pub(crate) fn offsets<const N: usize>() -> impl Strategy<Value = [usize; N]> {
+    proptest::array::uniform(0..=crate::vector::MAX_LANES)
+}
 
 /// `len` numbers between -1 and 1 that follow from `seed`.
 pub(crate) fn numbers(len: usize, seed: u64) -> Vec<f32> {

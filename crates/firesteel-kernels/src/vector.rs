@@ -77,7 +77,7 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn sqrt(self, a: Self::F) -> Self::F;
     /// The nearest whole number, ties to even, for `|a| < 2^22`.
     fn round(self, a: Self::F) -> Self::F;
-    /// `2^a` for whole `a` between -126 and 127.
+    /// `2^a` for whole `a` between -126 and 127; infinity for 128.
     fn exp2_whole(self, a: Self::F) -> Self::F;
     /// The magnitude of `a` with the sign of `sign`.
     fn copy_sign(self, a: Self::F, sign: Self::F) -> Self::F;

@@ -2,6 +2,7 @@
 //! `Layer`: what every layer says about itself, and the contexts it is given.
 
 use std::fmt::Debug;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +10,10 @@ use firesteel_core::{Json, Options, Result, Seed, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 
 use crate::{Initializer, Regularizer, Variable};
+
+/// Which steps of a tensor count: ones where they do and zeros where not, in the shape of the tensor's first axes,
+/// most often `(batch, steps)`; all count without.
+pub type Mask = Option<Tensor>;
 
 /// What all layers share: a name, and whether they are trained.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +91,21 @@ pub trait Layer: Options + AsRef<LayerBase> + AsMut<LayerBase> + Debug + Send + 
         Ok(vec![self.forward(weights, only_input(self.type_name(), inputs)?, cx)?])
     }
 
+    /// Whether the mask of the first input is that of the first output; of a layer that says no, masks end there.
+    fn supports_masking(&self) -> bool {
+        false
+    }
+
+    /// The masks of the outputs, in their order; outputs that are not listed have none.
+    ///
+    /// # Errors
+    /// `Shape` when masks do not fit the inputs.
+    fn compute_masks(&self, inputs: &[Tensor], masks: &[Mask]) -> Result<Vec<Mask>> {
+        let _ = inputs;
+        let passed = masks.iter().take(1).filter(|_| self.supports_masking());
+        Ok(passed.cloned().collect())
+    }
+
     /// Whether the inputs are written to a file as one list, as merging layers have them.
     fn takes_list(&self) -> bool {
         false
@@ -94,6 +114,11 @@ pub trait Layer: Options + AsRef<LayerBase> + AsMut<LayerBase> + Debug + Send + 
     /// The arguments of a call as a file lists them: the inputs, and what else the call is given.
     fn arguments(&self, inputs: Vec<Json>) -> Vec<Json> {
         if self.takes_list() { vec![Json::Array(inputs)] } else { inputs }
+    }
+
+    /// The name under which a file lists the inputs after the first, where they are an argument of their own.
+    fn keyword(&self) -> Option<&'static str> {
+        None
     }
 
     /// Where Keras finds the class, as a file names it.
@@ -185,6 +210,23 @@ impl BuildCx {
         self.create(name, shape.as_ref(), initializer, true, regularizer)
     }
 
+    /// Creates a weight that training changes, of which some elements start as one whatever the initializer.
+    ///
+    /// # Errors
+    /// As [`weight`](BuildCx::weight).
+    pub(crate) fn weight_with_ones(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        initializer: &Initializer,
+        ones: Range<usize>,
+        regularizer: Option<&Regularizer>,
+    ) -> Result<()> {
+        let mut values = self.start.values(name, shape, initializer)?;
+        values[ones].fill(1.0);
+        self.keep(name, shape, values, true, regularizer)
+    }
+
     /// Creates a weight that the layer itself keeps, such as a moving mean.
     ///
     /// # Errors
@@ -198,6 +240,16 @@ impl BuildCx {
         self.create(name, shape.as_ref(), initializer, false, None)
     }
 
+    /// Creates zeros that the layer carries from one batch to the next: neither counted nor saved as a weight.
+    ///
+    /// # Errors
+    /// None today; a device that runs out of memory will be one.
+    pub(crate) fn carried(&mut self, name: &str, shape: &[usize]) -> Result<()> {
+        let tensor = Tensor::full(0.0, shape, &self.device)?;
+        self.variables.push(Arc::new(Variable::carried(name, tensor)));
+        Ok(())
+    }
+
     fn create(
         &mut self,
         name: &str,
@@ -207,6 +259,17 @@ impl BuildCx {
         regularizer: Option<&Regularizer>,
     ) -> Result<()> {
         let values = self.start.values(name, shape, initializer)?;
+        self.keep(name, shape, values, trainable, regularizer)
+    }
+
+    fn keep(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        values: Vec<f32>,
+        trainable: bool,
+        regularizer: Option<&Regularizer>,
+    ) -> Result<()> {
         let tensor = Tensor::from_vec(values, shape, &self.device)?;
         let variable = Variable::new(name, tensor, trainable, regularizer.cloned());
         self.variables.push(Arc::new(variable));
@@ -256,6 +319,7 @@ pub struct CallCx {
     trainable: bool,
     seed: Seed,
     step: u64,
+    masks: Arc<[Mask]>,
     effects: Arc<Mutex<Effects>>,
 }
 
@@ -274,7 +338,8 @@ impl CallCx {
 
     /// A context for a training step whose randomness derives from `seed`.
     pub fn training(seed: Seed) -> Self {
-        Self { training: true, trainable: true, seed, step: 0, effects: Arc::default() }
+        let (masks, effects) = (Arc::default(), Arc::default());
+        Self { training: true, trainable: true, seed, step: 0, masks, effects }
     }
 
     /// Whether this is a training step.
@@ -304,6 +369,22 @@ impl CallCx {
         Self { seed: self.seed.child(name), ..self.clone() }
     }
 
+    /// The mask of the first input: which of its steps count.
+    pub fn mask(&self) -> Option<&Tensor> {
+        self.masks.first()?.as_ref()
+    }
+
+    /// The masks of the inputs, in their order; inputs that are not listed have none.
+    pub fn masks(&self) -> &[Mask] {
+        &self.masks
+    }
+
+    /// The same context for inputs with these masks.
+    #[must_use]
+    pub fn with_masks(self, masks: Vec<Mask>) -> Self {
+        Self { masks: masks.into(), ..self }
+    }
+
     /// Whether the layer is trainable: a frozen batch normalisation keeps its statistics.
     pub fn is_trainable(&self) -> bool {
         self.trainable
@@ -311,11 +392,6 @@ impl CallCx {
 
     pub(crate) fn with_frozen_state(self) -> Self {
         Self { trainable: false, ..self }
-    }
-
-    /// The context of a call that says itself whether it trains.
-    pub(crate) fn forced(&self, training: bool) -> Self {
-        Self { training, ..self.clone() }
     }
 
     /// Records the next value of a state; it is stored when the step succeeds.

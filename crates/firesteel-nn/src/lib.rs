@@ -7,6 +7,7 @@
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "tests compare what must be exact"))]
 
 mod activation;
+pub mod applications;
 pub mod callbacks;
 mod graph;
 pub mod initializers;
@@ -28,7 +29,7 @@ mod variable;
 pub use activation::Activation;
 pub use graph::{Callable, LayerRef, SymbolicInputs, SymbolicTensor};
 pub use initializers::Initializer;
-pub use layer::{BuildCx, CallCx, Layer, LayerBase, Weights};
+pub use layer::{BuildCx, CallCx, Layer, LayerBase, Mask, Weights};
 pub use model::Model;
 pub use progress::Verbose;
 pub use regularizers::Regularizer;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use firesteel_core::{Result, Seed, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 
-use crate::graph::{Graph, LayerRef, Node, SymbolicInputs, SymbolicTensor};
+use crate::graph::{Flow, Graph, LayerRef, Node, SymbolicInputs, SymbolicTensor};
 use crate::layer::{CallCx, Start};
 use crate::training::Compiled;
 use crate::{Variable, layers};
@@ -124,7 +124,7 @@ impl Model {
     pub fn set_device(&mut self, device: Device) -> Result<()> {
         self.device = device;
         if self.is_built() {
-            self.weights().iter().for_each(|weight| weight.to_device(&self.device));
+            self.layers().iter().for_each(|layer| layer.to_device(&self.device));
         }
         Ok(())
     }
@@ -197,6 +197,14 @@ impl Model {
     /// The weights that training changes as things stand.
     pub fn trainable_weights(&self) -> Vec<Arc<Variable>> {
         self.layers().iter().flat_map(LayerRef::trainable_weights).collect()
+    }
+
+    /// Sets what layers carry from one batch to the next back to zero: the states of `stateful` ones.
+    ///
+    /// # Errors
+    /// Whatever the device reports.
+    pub fn reset_states(&self) -> Result<()> {
+        self.layers().iter().try_for_each(LayerRef::reset_state)
     }
 
     /// The number of weights' elements.
@@ -288,7 +296,7 @@ impl Model {
         self.graph()?.build(start, device)
     }
 
-    pub(crate) fn forward(&self, inputs: &[Tensor], cx: &CallCx) -> Result<Vec<Tensor>> {
+    pub(crate) fn forward(&self, inputs: &[Tensor], cx: &CallCx) -> Result<Vec<Flow>> {
         self.graph()?.run(inputs, cx)
     }
 

@@ -16,6 +16,8 @@ use crate::Regularizer;
 pub struct Variable {
     name: String,
     trainable: bool,
+    /// Whether it is no weight, but what a layer carries from one batch to the next.
+    carried: bool,
     regularizer: Option<Regularizer>,
     value: RwLock<Value>,
 }
@@ -35,7 +37,16 @@ impl Variable {
         regularizer: Option<Regularizer>,
     ) -> Self {
         let value = RwLock::new(Value { stored, tracked: None });
-        Self { name: name.to_owned(), trainable, regularizer, value }
+        Self { name: name.to_owned(), trainable, carried: false, regularizer, value }
+    }
+
+    /// What a layer carries from one batch to the next.
+    pub(crate) fn carried(name: &str, stored: Tensor) -> Self {
+        Self { carried: true, ..Self::new(name, stored, false, None) }
+    }
+
+    pub(crate) fn is_carried(&self) -> bool {
+        self.carried
     }
 
     /// The name within its layer, such as `kernel`.

@@ -11,6 +11,7 @@ mod device;
 mod dispatch;
 mod fused;
 mod gradients;
+mod memory;
 pub mod ops;
 mod tensor;
 #[cfg(test)]

@@ -76,7 +76,10 @@ impl Tensor {
     /// # Errors
     /// None today; a device that runs out of memory will be one.
     pub fn from_array(array: &ArrayD<f32>, device: &Device) -> Result<Self> {
-        let values = array.as_standard_layout().into_owned().into_raw_vec_and_offset().0;
+        let values = match array.as_slice() {
+            Some(values) => values.to_vec(),
+            None => array.iter().copied().collect(),
+        };
         Self::from_vec(values, array.shape(), device)
     }
 

@@ -17,6 +17,7 @@ mod unsafe_code;
 pub(crate) use known_gaps::count as count_known_gaps;
 pub(crate) use unsafe_code::CRATES as UNSAFE_CRATES;
 
+use crate::figures;
 use crate::finding::Finding;
 use crate::workspace::Workspace;
 use crate::{Result, no_arguments};
@@ -27,6 +28,7 @@ const CHECKS: &[(&str, Check)] = &[
     // registry: sorted
     ("arrows", arrows::check),
     ("crate-rules", crate_rules::check),
+    ("figures", figures::check),
     ("gates", gates::check),
     ("ignored-tests", ignored_tests::check),
     ("known-gaps", known_gaps::check),

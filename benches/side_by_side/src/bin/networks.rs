@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `networks [--rounds N] [ROW ..]`: milliseconds a training step takes through `fit`, after an epoch to warm up.
 //!
+//! `cnn_memory` trains as `cnn` does, and says how much memory the process held at most, in MiB.
 //! The same networks, on data of the same shape, are in `peers/`.
 #![expect(clippy::print_stdout, reason = "what a benchmark prints is its result")]
 
@@ -8,8 +9,7 @@ use std::time::Instant;
 
 use firesteel::err;
 use firesteel::prelude::*;
-use firesteel_benches::{Arguments, Measurement};
-use ndarray::{ArrayD, IxDyn};
+use firesteel_benches::{Arguments, Measurement, peak_memory, uniform};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -25,6 +25,9 @@ struct Row {
     /// Above this, the mean squared error says that nothing was learned.
     worst_loss: f64,
 }
+
+/// The row that is not about time. Asked for alone: the peak is that of all that the process has done.
+const MEMORY: &str = "cnn_memory";
 
 const ROWS: &[Row] = &[
     Row {
@@ -54,7 +57,29 @@ const ROWS: &[Row] = &[
         steps: 5,
         worst_loss: 30.0,
     },
+    Row {
+        name: MEMORY,
+        layers: cnn,
+        input: &[128, 128, 3],
+        outputs: 1,
+        batch_size: 32,
+        steps: 5,
+        worst_loss: 30.0,
+    },
+    Row {
+        name: "lstm",
+        layers: lstm,
+        input: &[100, 64],
+        outputs: 1,
+        batch_size: 32,
+        steps: 10,
+        worst_loss: 0.2,
+    },
 ];
+
+fn lstm() -> Vec<LayerRef> {
+    layers![Input::new([100, 64]), LSTM::new(128), Dense::new(1)]
+}
 
 fn cnn() -> Vec<LayerRef> {
     layers![
@@ -101,17 +126,12 @@ impl Row {
                 .expected(format!("at most {}", self.worst_loss))
                 .got(loss));
         }
+        let row = self.name.to_owned();
+        if row == MEMORY {
+            let runs = vec![peak_memory()?; rounds];
+            return Ok(Measurement { row, unit: "MiB", runs, loss: Some(loss) });
+        }
         let runs = epochs.into_iter().map(|(milliseconds, _)| milliseconds).collect();
-        Ok(Measurement { row: self.name.to_owned(), unit: "ms", runs, loss: Some(loss) })
+        Ok(Measurement { row, unit: "ms", runs, loss: Some(loss) })
     }
-}
-
-/// Numbers in `[0, 1)` from a linear congruential generator.
-fn uniform(shape: &[usize], seed: u64) -> ArrayD<f32> {
-    let mut state = seed;
-    ArrayD::from_shape_simple_fn(IxDyn(shape), || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as f32 / 16_777_216.0
-    })
 }

@@ -401,6 +401,6 @@ impl Compute<'_> {
     ) {
         // SAFETY: these numbers of the target belong to this task's band and panels.
         let part = unsafe { self.job.target.slice(start, len) };
-        pointwise::pass(simd, Plain(curve), part);
+        pointwise::pass(simd, Plain(curve), [part], []);
     }
 }

@@ -9,7 +9,8 @@
 //! - [`weight_gradient`]; the bias gradient comes from [`epilogue::backward`](crate::epilogue).
 //!
 //! How it works is told where it happens: [`gather`] (forward and input gradient are one
-//! algorithm), [`weights`] (weight gradient), [`tile`] (the register tile below them).
+//! algorithm), [`weights`] (weight gradient), [`tile`] (the register tile below them), and for
+//! 3x3 convolutions of many channels [`winograd`].
 
 pub(crate) mod axis;
 mod gather;
@@ -18,6 +19,7 @@ pub(crate) mod segments;
 pub(crate) mod tile;
 mod view;
 mod weights;
+mod winograd;
 
 use crate::{Activation, Dense, check, dense, epilogue};
 pub use axis::Axis;
@@ -110,6 +112,9 @@ pub fn forward<const RANK: usize>(
         return dense::forward(layer, x, kernel, bias, activation, y);
     }
     let shape = shape.in_space();
+    if winograd::fits(&shape) {
+        return winograd::run(&shape, x, kernel, bias, activation, y);
+    }
     Gather::forward(&shape).run(x, &pack::Kernel::forward(&shape, kernel), bias, activation, y);
 }
 
@@ -123,6 +128,13 @@ pub fn input_gradient<const RANK: usize>(
     kernel: &[f32],
     dx: &mut [f32],
 ) {
+    let space = shape.in_space();
+    if winograd::fits(&space) {
+        check::len("convolution, output gradient", dz.len(), shape.output_len());
+        check::len("convolution, kernel", kernel.len(), shape.kernel_len());
+        check::len("convolution, input gradient", dx.len(), shape.input_len());
+        return winograd::input_gradient(&space, dz, kernel, dx);
+    }
     transposed(shape, dz, kernel, None, Activation::Linear, dx);
 }
 
@@ -170,10 +182,11 @@ pub fn weight_gradient<const RANK: usize>(
     check::len("convolution, input", x.len(), shape.input_len());
     check::len("convolution, output gradient", dz.len(), shape.output_len());
     check::len("convolution, kernel gradient", dw.len(), shape.kernel_len());
-    if let Some(layer) = shape.as_dense() {
-        return dense::weight_gradient(layer, x, dz, dw);
+    let shape = shape.in_space();
+    if winograd::fits(&shape) {
+        return winograd::gradient(&shape, x, dz, dw);
     }
-    weights::gradient(&shape.in_space(), x, dz, dw);
+    weights::gradient(&shape, x, dz, dw);
 }
 
 #[cfg(test)]

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::*;
 use crate::naive;
-use crate::testing::{Within, close, numbers, on_every_isa, same_on_any_threads};
+use crate::testing::{Within, close, for_all, numbers, on_every_isa, same_on_any_threads};
 
 on_every_isa!(random_shapes, real_shapes, odd_numbers, same_in_two_axes);
 
 fn check(shape: &Conv<3>) {
     let what = format!("{shape:?}");
     let terms = shape.kernel_len() as f64 / shape.out_channels as f64;
-    let within = Within { absolute: 1e-6 * (terms.sqrt() + 1.0), relative: 1e-6 };
+    // its products are sums of larger terms
+    let looser = if winograd::fits(shape) { 5.0 } else { 1.0 };
+    let within = |terms: f64| Within {
+        absolute: looser * 1e-6 * (terms.sqrt() + 1.0),
+        relative: looser * 1e-6,
+    };
     let x = numbers(shape.input_len(), 1);
     let kernel = numbers(shape.kernel_len(), 2);
     let bias = numbers(shape.out_channels, 3);
@@ -23,20 +27,19 @@ fn check(shape: &Conv<3>) {
     ] {
         let mut y = vec![f32::NAN; shape.output_len()];
         forward(shape, &x, &kernel, bias, activation, &mut y);
-        close(&what, &y, &naive::conv(shape, &x, &kernel, bias, activation), within);
+        close(&what, &y, &naive::conv(shape, &x, &kernel, bias, activation), within(terms));
     }
     let dz = numbers(shape.output_len(), 4);
     let mut dx = vec![f32::NAN; x.len()];
     input_gradient(shape, &dz, &kernel, &mut dx);
-    let reach = shape.n_taps() * shape.out_channels;
-    let within = Within { absolute: 1e-6 * ((reach as f64).sqrt() + 1.0), relative: 1e-6 };
-    close(&format!("dx {what}"), &dx, &naive::conv_input_gradient(shape, &dz, &kernel), within);
+    let reach = (shape.n_taps() * shape.out_channels) as f64;
+    let expected = naive::conv_input_gradient(shape, &dz, &kernel);
+    close(&format!("dx {what}"), &dx, &expected, within(reach));
 
     let mut dw = vec![f32::NAN; kernel.len()];
     weight_gradient(shape, &x, &dz, &mut dw);
     let pixels = (shape.output_len() / shape.out_channels) as f64;
-    let within = Within { absolute: 1e-6 * (pixels.sqrt() + 1.0), relative: 1e-6 };
-    close(&format!("dw {what}"), &dw, &naive::conv_weight_gradient(shape, &x, &dz), within);
+    close(&format!("dw {what}"), &dw, &naive::conv_weight_gradient(shape, &x, &dz), within(pixels));
 }
 
 fn axis() -> impl Strategy<Value = Axis> {
@@ -62,13 +65,7 @@ fn shapes() -> impl Strategy<Value = Conv<3>> {
 }
 
 fn random_shapes() {
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
-    let outcome = TestRunner::new_with_rng(config, rng).run(&shapes(), |shape| {
-        check(&shape);
-        Ok(())
-    });
-    outcome.unwrap();
+    for_all(7, 300, &shapes(), |shape| check(&shape));
 }
 
 fn plane(batch: usize, size: usize, channels: [usize; 2], axis: impl Fn(Axis) -> Axis) -> Conv<3> {

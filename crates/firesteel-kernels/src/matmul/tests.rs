@@ -1,18 +1,34 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+use proptest::prelude::*;
+
 use super::*;
 use crate::naive;
-use crate::testing::{Within, close, numbers, same_on_any_threads};
+use crate::testing::{Within, close, for_all, numbers, offsets, on_every_isa, same_on_any_threads};
 
-fn check(shape: MatMul) {
-    let [left, right, out] = shape.sizes();
-    let (left, right) = (numbers(left, 1), numbers(right, 2));
-    let mut got = vec![f32::NAN; out];
-    shape.run(&left, &right, &mut got);
-    let within = Within { absolute: 1e-6 * (shape.inner as f64).sqrt(), relative: 1e-6 };
-    close(&format!("{shape:?}"), &got, &naive::matmul(shape, &left, &right), within);
+on_every_isa!(equals_naive, random_shapes, random_batches, odd_numbers);
+
+fn within(shape: MatMul) -> Within {
+    Within { absolute: 2e-6 * (shape.inner as f64).sqrt(), relative: 1e-6 }
 }
 
-#[test]
+/// The matrices begin at these offsets in their memory.
+fn check(shape: MatMul, offsets: [usize; 3]) {
+    let [left, right, out] = shape.sizes();
+    let (left, right) = (numbers(offsets[0] + left, 1), numbers(offsets[1] + right, 2));
+    let (left, right) = (&left[offsets[0]..], &right[offsets[1]..]);
+    let mut got = vec![f32::NAN; offsets[2] + out];
+    shape.run(left, right, &mut got[offsets[2]..]);
+    let want = naive::matmul(shape, left, right);
+    close(&format!("{shape:?}"), &got[offsets[2]..], &want, within(shape));
+    assert!(got[..offsets[2]].iter().all(|value| value.is_nan()), "written before the result");
+}
+
+/// The product with its matrices stored in all ways.
+fn stored(shape: MatMul) -> [MatMul; 4] {
+    let left = shape.left_transposed();
+    [shape, left, shape.right_transposed(), left.right_transposed()]
+}
+
 fn equals_naive() {
     for [rows, inner, columns] in [
         [1, 1, 1],
@@ -21,27 +37,71 @@ fn equals_naive() {
         [1, 300, 17],
         [65, 33, 1],
         [4, 0, 3],
+        [21, 2_000, 35],
         [0, 2, 3],
         [150, 90, 130],
     ] {
-        let shape = MatMul::new(rows, inner, columns);
-        check(shape);
-        check(shape.left_transposed());
-        check(shape.right_transposed());
-        check(shape.left_transposed().right_transposed());
+        for shape in stored(MatMul::new(rows, inner, columns)) {
+            check(shape, [0; 3]);
+        }
     }
-    check(MatMul::new(4_500, 19, 23));
+    check(MatMul::new(4_500, 19, 23), [0; 3]);
 }
 
-#[test]
-fn a_batch_is_its_products() {
-    let shape = MatMul::new(3, 4, 5).right_transposed();
-    let (left, right) = (numbers(6 * 12, 1), numbers(6 * 20, 2));
-    let mut got = vec![0.0; 6 * 15];
-    shape.run_batch(&left, &right, &mut got);
-    let one = |i: usize| naive::matmul(shape, &left[i * 12..][..12], &right[i * 20..][..20]);
-    let want: Vec<f64> = (0..6).flat_map(one).collect();
-    close("batch", &got, &want, Within { absolute: 1e-6, relative: 1e-6 });
+/// Lengths about a register tile, and now and then several of them.
+fn length() -> impl Strategy<Value = usize> {
+    prop_oneof![5 => 0..45_usize, 1 => 45..170_usize]
+}
+
+fn shapes() -> impl Strategy<Value = MatMul> {
+    // beyond 768 the sum is made in blocks
+    let inner = prop_oneof![5 => 0..80_usize, 1 => 700..1_700_usize];
+    (length(), inner, length(), 0..4_usize)
+        .prop_map(|(rows, inner, columns, how)| stored(MatMul::new(rows, inner, columns))[how])
+}
+
+fn random_shapes() {
+    for_all(9, 250, &(shapes(), offsets::<3>()), |(shape, offsets)| check(shape, offsets));
+}
+
+fn random_batches() {
+    let inner = 1..50_usize;
+    let cases = (1..30_usize, inner, 1..40_usize, 0..4_usize, 0..7_usize).prop_map(
+        |(rows, inner, columns, how, count)| {
+            (stored(MatMul::new(rows, inner, columns))[how], count)
+        },
+    );
+    for_all(10, 150, &cases, |(shape, count)| {
+        let [one_left, one_right, one_out] = shape.sizes();
+        let (left, right) = (numbers(count * one_left, 1), numbers(count * one_right, 2));
+        let mut got = vec![f32::NAN; count * one_out];
+        shape.run_batch(&left, &right, &mut got);
+        let one = |i: usize| {
+            let (left, right) = (&left[i * one_left..], &right[i * one_right..]);
+            naive::matmul(shape, &left[..one_left], &right[..one_right])
+        };
+        let want: Vec<f64> = (0..count).flat_map(one).collect();
+        close(&format!("{count} times {shape:?}"), &got, &want, within(shape));
+    });
+}
+
+/// What is not finite reaches its row or column, and nothing else.
+fn odd_numbers() {
+    for [rows, inner, columns] in [[5, 9, 3], [33, 40, 70], [20, 800, 35]] {
+        for shape in stored(MatMul::new(rows, inner, columns)) {
+            let [left, right, out] = shape.sizes();
+            let (mut left, mut right) = (numbers(left, 1), numbers(right, 2));
+            let (n_left, n_right) = (left.len(), right.len());
+            (left[n_left / 3], left[n_left - 1]) = (f32::INFINITY, f32::NAN);
+            (right[0], right[n_right / 2]) = (f32::NEG_INFINITY, f32::INFINITY);
+            let mut got = vec![0.0; out];
+            shape.run(&left, &right, &mut got);
+            let want = naive::matmul(shape, &left, &right);
+            close(&format!("{shape:?}"), &got, &want, within(shape));
+            assert!(got.iter().any(|value| value.is_nan()));
+            assert!(got.iter().any(|value| value.is_finite()));
+        }
+    }
 }
 
 #[test]

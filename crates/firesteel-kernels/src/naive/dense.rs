@@ -11,6 +11,7 @@ pub fn activated(activation: Activation, x: f64) -> f64 {
         Activation::Relu => x,
         Activation::Sigmoid => 1.0 / (1.0 + (-x).exp()),
         Activation::Tanh => x.tanh(),
+        Activation::HardSigmoid => (x + 3.0).clamp(0.0, 6.0) / 6.0,
     }
 }
 
@@ -21,6 +22,7 @@ pub fn activation_slope(activation: Activation, y: f64) -> f64 {
         Activation::Relu => f64::from(u8::from(y > 0.0)),
         Activation::Sigmoid => y - y * y,
         Activation::Tanh => 1.0 - y * y,
+        Activation::HardSigmoid => f64::from(u8::from(y > 0.0 && y < 1.0)) / 6.0,
     }
 }
 

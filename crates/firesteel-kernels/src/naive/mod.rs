@@ -7,9 +7,11 @@
 mod conv;
 mod dense;
 mod elementwise;
+mod graph;
 mod norm;
 pub mod optimizer;
 mod pool;
+mod recurrent;
 mod softmax;
 
 pub use conv::{conv, conv_input_gradient, conv_weight_gradient};
@@ -17,4 +19,5 @@ pub use dense::{activated, activation_slope, dense, matmul};
 pub use elementwise::{erfc, function};
 pub use norm::{batch_norm, batch_norm_backward, moments};
 pub use pool::{average_pool, average_pool_backward, max_pool, max_pool_backward};
+pub use recurrent::{Recurrent, RecurrentGradients, gru, lstm, simple_rnn};
 pub use softmax::{cross_entropy, softmax, softmax_backward};

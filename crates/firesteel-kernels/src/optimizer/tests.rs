@@ -1,19 +1,97 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+use proptest::prelude::*;
+
 use super::*;
 use crate::naive::optimizer as plain;
-use crate::testing::{Within, close, lengths, numbers, on_every_isa, same_on_any_threads};
+use crate::testing::{
+    Within, close, for_all, lengths, numbers, offsets, on_every_isa, same_on_any_threads,
+};
 
-on_every_isa!(sgd, adam, rmsprop);
+on_every_isa!(sgd, adam, rmsprop, random_sgd, random_adam, random_rmsprop, odd_gradients);
 
 const STEPS: u64 = 3;
+/// For means of gradients.
 const WITHIN: Within = Within { absolute: 1e-7, relative: 2e-6 };
+
+/// For weights that have moved by about the learning rate.
+fn within(learning_rate: f64) -> Within {
+    Within { absolute: 1e-7 + 5e-6 * learning_rate, ..WITHIN }
+}
 
 fn wide(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&value| f64::from(value)).collect()
 }
 
-fn gradient(len: usize, step: u64) -> Vec<f32> {
-    numbers(len, 10 + step)
+/// Steps of the rule on so many weights, which begin at an offset in their memory, as do their gradients.
+fn check_sgd(rule: Sgd, len: usize, [i, j]: [usize; 2], gradients: &[Vec<f32>]) {
+    let (mut w, mut m) = (numbers(i + len, 1), vec![0.0; j + len]);
+    let (w, m) = (&mut w[i..], &mut m[j..]);
+    let (mut w_want, mut m_want) = (wide(w), vec![0.0; len]);
+    for g in gradients {
+        let g = &g[j..][..len];
+        if rule.momentum == 0.0 {
+            rule.update(w, g);
+        } else {
+            rule.update_with_momentum(w, g, m);
+        }
+        plain::sgd(&rule, &mut w_want, g, &mut m_want);
+    }
+    close(&format!("{rule:?}"), w, &w_want, within(rule.learning_rate));
+    if rule.momentum != 0.0 {
+        close("momentum", m, &m_want, WITHIN);
+    }
+}
+
+fn check_adam(rule: Adam, amsgrad: bool, len: usize, [i, j]: [usize; 2], gradients: &[Vec<f32>]) {
+    let mut w = numbers(i + len, 1);
+    let w = &mut w[i..];
+    let mut state = [vec![0.0; j + len], vec![0.0; i + len], vec![0.0; len]];
+    let mut want = [wide(w), vec![0.0; len], vec![0.0; len], vec![0.0; len]];
+    for (step, g) in (1..).zip(gradients) {
+        let g = &g[j..][..len];
+        let [momentum, velocity, largest] = &mut state;
+        let (momentum, velocity) = (&mut momentum[j..], &mut velocity[i..]);
+        let largest_velocity = amsgrad.then_some(&mut largest[..]);
+        rule.update(step, w, g, AdamState { momentum, velocity, largest_velocity });
+        plain::adam(&rule, amsgrad, step, g, &mut want);
+    }
+    close(&format!("{rule:?} {amsgrad}"), w, &want[0], within(rule.learning_rate));
+    close("m", &state[0][j..], &want[1], WITHIN);
+    close("v", &state[1][i..], &want[2], WITHIN);
+}
+
+fn check_rmsprop(
+    rule: RmsProp,
+    centered: bool,
+    len: usize,
+    [i, j]: [usize; 2],
+    gradients: &[Vec<f32>],
+) {
+    let mut w = numbers(i + len, 1);
+    let w = &mut w[i..];
+    let mut state = [vec![0.0; j + len], vec![0.0; i + len], vec![0.0; len]];
+    let mut want = [wide(w), vec![0.0; len], vec![0.0; len], vec![0.0; len]];
+    for g in gradients {
+        let g = &g[j..][..len];
+        let [velocity, average, last] = &mut state;
+        let average_gradient = centered.then_some(&mut average[i..]);
+        let momentum = (rule.momentum > 0.0).then_some(&mut last[..]);
+        let state = RmsPropState { velocity: &mut velocity[j..], average_gradient, momentum };
+        rule.update(w, g, state);
+        plain::rmsprop(&rule, centered, g, &mut want);
+    }
+    // `v - a^2` cancels
+    let within = Within { absolute: 2e-6, relative: 2e-6 };
+    close(&format!("{rule:?} {centered}"), w, &want[0], within);
+    close("v", &state[0][j..], &want[1], WITHIN);
+}
+
+/// The gradients of some steps, which become smaller.
+fn gradients(len: usize) -> Vec<Vec<f32>> {
+    let scaled = |step: u64| -> Vec<f32> {
+        numbers(len, 10 + step).iter().map(|g| g / step.pow(3) as f32).collect()
+    };
+    (1..=STEPS).map(scaled).collect()
 }
 
 fn sgd() {
@@ -21,20 +99,7 @@ fn sgd() {
         [(0.0, false, 0.0), (0.0, false, 0.1), (0.9, false, 0.1), (0.8, true, 0.0)]
     {
         let rule = Sgd { learning_rate: 0.05, momentum, nesterov, weight_decay };
-        for len in lengths() {
-            let (mut w, mut m) = (numbers(len, 1), vec![0.0; len]);
-            let (mut w_want, mut m_want) = (wide(&w), vec![0.0; len]);
-            for step in 1..=STEPS {
-                let g = gradient(len, step);
-                if momentum == 0.0 {
-                    rule.update(&mut w, &g);
-                } else {
-                    rule.update_with_momentum(&mut w, &g, &mut m);
-                }
-                plain::sgd(&rule, &mut w_want, &g, &mut m_want);
-            }
-            close(&format!("{rule:?}"), &w, &w_want, WITHIN);
-        }
+        lengths().for_each(|len| check_sgd(rule, len, [0; 2], &gradients(len)));
     }
 }
 
@@ -42,22 +107,7 @@ fn adam() {
     for (amsgrad, weight_decay) in [(false, 0.0), (true, 0.0), (false, 0.02), (true, 0.02)] {
         let rule =
             Adam { learning_rate: 0.01, beta_1: 0.8, beta_2: 0.9, epsilon: 1e-5, weight_decay };
-        for len in lengths() {
-            let mut w = numbers(len, 1);
-            let mut state = [vec![0.0; len], vec![0.0; len], vec![0.0; len]];
-            let mut want = [wide(&w), vec![0.0; len], vec![0.0; len], vec![0.0; len]];
-            for step in 1..=STEPS {
-                let g: Vec<f32> =
-                    gradient(len, step).iter().map(|g| g / step.pow(3) as f32).collect();
-                let [momentum, velocity, largest] = &mut state;
-                let largest_velocity = amsgrad.then_some(&mut largest[..]);
-                rule.update(step, &mut w, &g, AdamState { momentum, velocity, largest_velocity });
-                plain::adam(&rule, amsgrad, step, &g, &mut want);
-            }
-            close(&format!("{rule:?} {amsgrad}"), &w, &want[0], WITHIN);
-            close("m", &state[0], &want[1], WITHIN);
-            close("v", &state[1], &want[2], WITHIN);
-        }
+        lengths().for_each(|len| check_adam(rule, amsgrad, len, [0; 2], &gradients(len)));
     }
 }
 
@@ -66,21 +116,82 @@ fn rmsprop() {
         [(false, 0.0, 0.0), (true, 0.0, 0.1), (false, 0.7, 0.0), (true, 0.7, 0.1)]
     {
         let rule = RmsProp { learning_rate: 0.01, rho: 0.8, momentum, epsilon: 1e-3, weight_decay };
-        for len in lengths() {
-            let mut w = numbers(len, 1);
-            let mut state = [vec![0.0; len], vec![0.0; len], vec![0.0; len]];
-            let mut want = [wide(&w), vec![0.0; len], vec![0.0; len], vec![0.0; len]];
-            for step in 1..=STEPS {
-                let g = gradient(len, step);
-                let [velocity, average, last] = &mut state;
-                let average_gradient = centered.then_some(&mut average[..]);
-                let momentum = (momentum > 0.0).then_some(&mut last[..]);
-                rule.update(&mut w, &g, RmsPropState { velocity, average_gradient, momentum });
-                plain::rmsprop(&rule, centered, &g, &mut want);
-            }
-            // `v - a^2` cancels
-            close(&format!("{rule:?}"), &w, &want[0], Within { absolute: 2e-6, relative: 2e-6 });
-        }
+        lengths().for_each(|len| check_rmsprop(rule, centered, len, [0; 2], &gradients(len)));
+    }
+}
+
+/// Nothing, or something in the range.
+fn or_zero(range: std::ops::Range<f64>) -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), range]
+}
+
+fn random_sgd() {
+    let rules = (1e-4..0.1_f64, or_zero(0.1..0.95), any::<bool>(), or_zero(0.01..0.2)).prop_map(
+        |(learning_rate, momentum, nesterov, weight_decay)| Sgd {
+            learning_rate,
+            momentum,
+            nesterov,
+            weight_decay,
+        },
+    );
+    for_all(12, 200, &(rules, 0..300_usize, offsets::<2>()), |(rule, len, offsets)| {
+        check_sgd(rule, len, offsets, &gradients(offsets[1] + len));
+    });
+}
+
+/// The decays are such that no mean forgets all but its last term: what it then rounds off would be all of it.
+fn random_adam() {
+    let rules = (1e-4..0.1_f64, 0.0..0.95_f64, 0.5..0.999_f64, 1e-7..1e-2_f64, or_zero(0.01..0.2))
+        .prop_map(|(learning_rate, beta_1, beta_2, epsilon, weight_decay)| Adam {
+            learning_rate,
+            beta_1,
+            beta_2,
+            epsilon,
+            weight_decay,
+        });
+    let cases = (rules, any::<bool>(), 0..300_usize, offsets::<2>());
+    for_all(13, 200, &cases, |(rule, amsgrad, len, offsets)| {
+        check_adam(rule, amsgrad, len, offsets, &gradients(offsets[1] + len));
+    });
+}
+
+fn random_rmsprop() {
+    let rules =
+        (1e-4..0.02_f64, 0.5..0.99_f64, or_zero(0.1..0.95), 1e-3..0.1_f64, or_zero(0.01..0.2))
+            .prop_map(|(learning_rate, rho, momentum, epsilon, weight_decay)| RmsProp {
+                learning_rate,
+                rho,
+                momentum,
+                epsilon,
+                weight_decay,
+            });
+    let cases = (rules, any::<bool>(), 0..300_usize, offsets::<2>());
+    for_all(14, 200, &cases, |(rule, centered, len, offsets)| {
+        check_rmsprop(rule, centered, len, offsets, &gradients(offsets[1] + len));
+    });
+}
+
+/// A gradient that is not finite, or almost nothing, does to its weight what arithmetic says, and to no other.
+fn odd_gradients() {
+    let mut gradient = numbers(45, 5);
+    let odd =
+        [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0, -0.0, f32::MIN_POSITIVE, 1e-45, -1e-40];
+    // in whole vectors and in the last, partial one
+    gradient[3..11].copy_from_slice(&odd);
+    gradient[37..].copy_from_slice(&odd);
+    let gradients = [gradient];
+    let (learning_rate, weight_decay) = (0.01, 0.1);
+    for (momentum, nesterov) in [(0.0, false), (0.9, false), (0.9, true)] {
+        let rule = Sgd { learning_rate, momentum, nesterov, weight_decay };
+        check_sgd(rule, 45, [0; 2], &gradients);
+    }
+    let rule = Adam { learning_rate, beta_1: 0.8, beta_2: 0.9, epsilon: 1e-5, weight_decay };
+    for amsgrad in [false, true] {
+        check_adam(rule, amsgrad, 45, [0; 2], &gradients);
+    }
+    for (momentum, centered) in [(0.0, false), (0.7, false), (0.0, true), (0.7, true)] {
+        let rule = RmsProp { learning_rate, rho: 0.8, momentum, epsilon: 1e-3, weight_decay };
+        check_rmsprop(rule, centered, 45, [0; 2], &gradients);
     }
 }
 

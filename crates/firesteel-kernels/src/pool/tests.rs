@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::*;
 use crate::naive;
-use crate::testing::{Within, close, numbers, on_every_isa, same_on_any_threads};
+use crate::testing::{Within, close, for_all, numbers, on_every_isa, same_on_any_threads};
 
 on_every_isa!(random_shapes, not_a_number_wins, global);
 
@@ -44,13 +43,7 @@ fn random_shapes() {
     let front = prop_oneof![3 => Just(Axis::new(1, 1)), 1 => axis()];
     let shapes = (1..3_usize, front, axis(), axis(), 1..40_usize)
         .prop_map(|(batch, z, y, x, channels)| Pool { batch, axes: [z, y, x], channels });
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[8; 32]);
-    let config = Config { cases: 200, failure_persistence: None, ..Config::default() };
-    let outcome = TestRunner::new_with_rng(config, rng).run(&shapes, |shape| {
-        check(&shape);
-        Ok(())
-    });
-    outcome.unwrap();
+    for_all(8, 200, &shapes, |shape| check(&shape));
 }
 
 fn not_a_number_wins() {

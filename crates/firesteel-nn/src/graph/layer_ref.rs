@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use firesteel_core::names::snake_case;
-use firesteel_core::{Result, Shape};
+use firesteel_core::{Error, Result, Shape};
 use firesteel_tensor::{Device, Tensor};
+use ndarray::ArrayD;
 
+use super::Flow;
 use crate::layer::{BuildCx, CallCx, Start, Weights};
 use crate::{Layer, Model, Variable};
 
@@ -202,22 +204,55 @@ impl LayerRef {
         Ok(())
     }
 
-    /// Computes the outputs.
-    pub(crate) fn forward(&self, inputs: &[Tensor], cx: &CallCx) -> Result<Vec<Tensor>> {
+    /// Computes the outputs of inputs whose masks are in the context, and their masks.
+    pub(crate) fn forward(&self, inputs: &[Tensor], cx: &CallCx) -> Result<Vec<Flow>> {
         match &self.0.kind {
             Kind::Model(model) => model.forward(inputs, &cx.for_layer(self.name())),
             Kind::Layer(layer) => {
                 let weights = self.read().map(|built| built.weights).unwrap_or_default();
                 let cx = cx.for_layer(self.name());
                 let cx = if self.is_trainable() { cx } else { cx.with_frozen_state() };
-                layer
-                    .forward_many(&weights, inputs, &cx)
-                    .map_err(|error| error.at(format!("layer `{}`", self.name())))
+                let at = |error: Error| error.at(format!("layer `{}`", self.name()));
+                let values = layer.forward_many(&weights, inputs, &cx).map_err(at)?;
+                let masks = layer.compute_masks(inputs, cx.masks()).map_err(at)?;
+                let masks = masks.into_iter().chain(std::iter::repeat(None));
+                let pairs = values.into_iter().zip(masks);
+                Ok(pairs.map(|(value, mask)| Flow { value, mask }).collect())
             }
         }
     }
 
+    /// Sets what the layer carries from one batch to the next back to zero; a model passes it on to all its layers.
+    ///
+    /// # Errors
+    /// Whatever the device reports.
+    pub fn reset_state(&self) -> Result<()> {
+        if let Kind::Model(model) = &self.0.kind {
+            return model.layers().iter().try_for_each(Self::reset_state);
+        }
+        let zero = |variable: &Arc<Variable>| variable.assign(&ArrayD::zeros(variable.shape()));
+        self.all_variables().iter().filter(|variable| variable.is_carried()).try_for_each(zero)
+    }
+
+    /// Moves the weights, and what the layer carries from one batch to the next, to another device.
+    pub(crate) fn to_device(&self, device: &Device) {
+        match &self.0.kind {
+            Kind::Model(model) => model.layers().iter().for_each(|layer| layer.to_device(device)),
+            Kind::Layer(_) => {
+                self.all_variables().iter().for_each(|variable| variable.to_device(device));
+            }
+        }
+    }
+
+    /// The weights of the layer itself.
     fn own_variables(&self) -> Vec<Arc<Variable>> {
+        let mut variables = self.all_variables();
+        variables.retain(|variable| !variable.is_carried());
+        variables
+    }
+
+    /// The weights and what the layer carries from one batch to the next.
+    pub(crate) fn all_variables(&self) -> Vec<Arc<Variable>> {
         self.read().map(|built| built.weights.variables().to_vec()).unwrap_or_default()
     }
 

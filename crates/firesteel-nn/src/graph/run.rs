@@ -7,8 +7,8 @@ use firesteel_core::{IndexMap, Result, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 
 use super::order::{Order, order};
-use super::{LayerRef, Node, SymbolicTensor};
-use crate::layer::{CallCx, Start};
+use super::{Flow, LayerRef, Node, SymbolicTensor};
+use crate::layer::{CallCx, Mask, Start};
 
 /// A graph of layer calls between inputs and outputs.
 #[derive(Clone)]
@@ -87,16 +87,17 @@ impl Graph {
         Ok(())
     }
 
-    /// Computes the outputs.
+    /// Computes the outputs of inputs whose masks are in the context, and their masks.
     ///
     /// # Errors
     /// `Shape` when an input does not fit; whatever a layer reports, with its name.
-    pub(crate) fn run(&self, inputs: &[Tensor], cx: &CallCx) -> Result<Vec<Tensor>> {
+    pub(crate) fn run(&self, inputs: &[Tensor], cx: &CallCx) -> Result<Vec<Flow>> {
         self.check(inputs)?;
-        let mut values: Vec<Option<Tensor>> = vec![None; self.slot_count];
+        let mut flows: Vec<Option<Flow>> = vec![None; self.slot_count];
         let mut uses = self.uses.clone();
-        for (place, value) in self.inputs.iter().zip(inputs) {
-            values[self.slot(place)] = Some(value.clone());
+        let masks = cx.masks().iter().cloned().chain(std::iter::repeat(None));
+        for ((place, value), mask) in self.inputs.iter().zip(inputs).zip(masks) {
+            flows[self.slot(place)] = Some(Flow { value: value.clone(), mask });
         }
         for (node, slots) in self.nodes.iter().zip(&self.slots) {
             if self.is_input(node) {
@@ -104,18 +105,19 @@ impl Graph {
             }
             let arguments = slots
                 .iter()
-                .map(|&slot| take(&mut values, &mut uses, slot))
+                .map(|&slot| take(&mut flows, &mut uses, slot))
                 .collect::<Result<Vec<_>>>()?;
-            let results = match node.training() {
-                Some(training) => node.layer.forward(&arguments, &cx.forced(training))?,
-                None => node.layer.forward(&arguments, cx)?,
-            };
+            let (values, masks): (Vec<Tensor>, Vec<Mask>) =
+                arguments.into_iter().map(|flow| (flow.value, flow.mask)).unzip();
+            // as in Keras, what the model does goes before the `training` that a call was made with
+            let cx = cx.clone().with_masks(masks);
+            let results = node.layer.forward(&values, &cx)?;
             let start = self.starts[&node.id];
             for (offset, result) in results.into_iter().enumerate() {
-                values[start + offset] = Some(result);
+                flows[start + offset] = Some(result);
             }
         }
-        self.outputs.iter().map(|output| take(&mut values, &mut uses, self.slot(output))).collect()
+        self.outputs.iter().map(|output| take(&mut flows, &mut uses, self.slot(output))).collect()
     }
 
     fn check(&self, inputs: &[Tensor]) -> Result<()> {
@@ -136,12 +138,12 @@ impl Graph {
     }
 }
 
-fn take(values: &mut [Option<Tensor>], uses: &mut [usize], slot: usize) -> Result<Tensor> {
+fn take(flows: &mut [Option<Flow>], uses: &mut [usize], slot: usize) -> Result<Flow> {
     let missing = || err::internal("a layer ran before its inputs were there");
     let remaining = uses.get_mut(slot).ok_or_else(missing)?;
     *remaining = remaining.saturating_sub(1);
-    let value = if *remaining == 0 { values[slot].take() } else { values[slot].clone() };
-    value.ok_or_else(missing)
+    let flow = if *remaining == 0 { flows[slot].take() } else { flows[slot].clone() };
+    flow.ok_or_else(missing)
 }
 
 /// Gives every layer without a name the one Keras would: `dense`, `dense_1`, in the order of creation.

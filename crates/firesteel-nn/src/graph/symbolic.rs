@@ -59,11 +59,6 @@ impl Node {
         NEXT.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Whether the call trains, where it says so itself.
-    pub(crate) fn training(&self) -> Option<bool> {
-        self.kwargs.as_ref()?.get("training")?.as_bool()
-    }
-
     /// The outputs of the call.
     pub(crate) fn outputs(self: &Arc<Self>) -> Vec<SymbolicTensor> {
         (0..self.shapes.len())

@@ -9,12 +9,17 @@ mod merging;
 mod normalization;
 mod options;
 mod pooling;
+mod recurrent;
 mod regularization;
 mod reshaping;
 
 pub use activations::{Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax};
-pub use convolutional::{Conv, Conv2D};
-pub use core::{Dense, Input};
+pub use convolutional::{
+    Conv, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvTranspose,
+    DepthwiseConv, DepthwiseConv1D, DepthwiseConv2D, SeparableConv, SeparableConv1D,
+    SeparableConv2D,
+};
+pub use core::{Dense, Embedding, Input, Masking};
 pub use merging::{Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{BatchNormalization, LayerNormalization};
 pub use options::{Axes, Margins, Padding, Size};
@@ -22,6 +27,7 @@ pub use pooling::{
     AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, GlobalPooling, Max, MaxPooling2D,
     Mean, PoolKind, Pooling,
 };
+pub use recurrent::{ConvLSTM2D, GRU, LSTM, SimpleRNN};
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape, UpSampling2D, ZeroPadding2D};
 
@@ -50,6 +56,7 @@ pub(crate) const FAMILIES: &[&[(&str, Decoder)]] = &[
     merging::FAMILY,
     normalization::FAMILY,
     pooling::FAMILY,
+    recurrent::FAMILY,
     regularization::FAMILY,
     reshaping::FAMILY,
     // registry: end

@@ -2,6 +2,7 @@
 //! `CategoricalCrossentropy`: the surprise of a class, targets one-hot.
 
 use firesteel_core::{Options, Result};
+use firesteel_tensor::ops::Classes;
 use firesteel_tensor::{Tensor, ops};
 
 use super::Loss;
@@ -31,20 +32,43 @@ pub struct CategoricalCrossentropy {
     reduction: String,
 }
 
+impl CategoricalCrossentropy {
+    /// The target, moved towards the uniform distribution.
+    fn smoothed(&self, y_true: Tensor) -> Result<Tensor> {
+        if self.label_smoothing == 0.0 {
+            return Ok(y_true);
+        }
+        // the last axis whatever `axis` says, as in Keras
+        let classes = y_true.shape().last().copied().unwrap_or(1);
+        let kept = ops::multiply_scalar(&y_true, (1.0 - self.label_smoothing) as f32)?;
+        ops::add_scalar(&kept, (self.label_smoothing / classes as f64) as f32)
+    }
+
+    /// Whether the prediction is logits with the classes in the last axis, for which there is a shorter way.
+    fn has_rows_of_logits(&self, y_pred: &Tensor) -> bool {
+        self.from_logits && (self.axis == -1 || self.axis + 1 == y_pred.rank() as i64)
+    }
+}
+
 impl Loss for CategoricalCrossentropy {
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor> {
         let (y_true, y_pred) = fitted("CategoricalCrossentropy", y_true, y_pred)?;
+        let target = self.smoothed(y_true)?;
+        if self.has_rows_of_logits(&y_pred) {
+            return ops::cross_entropy(&y_pred, Classes::Probabilities(&target));
+        }
         let axis = self.axis as isize;
-        // the last axis whatever `axis` says, as in Keras
-        let classes = y_pred.shape().last().copied().unwrap_or(1);
-        let target = if self.label_smoothing == 0.0 {
-            y_true
-        } else {
-            let kept = ops::multiply_scalar(&y_true, (1.0 - self.label_smoothing) as f32)?;
-            ops::add_scalar(&kept, (self.label_smoothing / classes as f64) as f32)?
-        };
         let log = log_probabilities(&y_pred, axis, self.from_logits)?;
         ops::negative(&ops::sum(&ops::multiply(&target, &log)?, &[axis], false)?)
+    }
+
+    fn mean(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Option<Tensor>> {
+        let (y_true, y_pred) = fitted("CategoricalCrossentropy", y_true, y_pred)?;
+        if !self.has_rows_of_logits(&y_pred) {
+            return Ok(None);
+        }
+        let target = self.smoothed(y_true)?;
+        ops::mean_cross_entropy(&y_pred, Classes::Probabilities(&target)).map(Some)
     }
 
     fn reduction(&self) -> &str {

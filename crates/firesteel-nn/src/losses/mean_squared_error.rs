@@ -28,6 +28,11 @@ impl Loss for MeanSquaredError {
         ops::mean(&ops::square(&ops::subtract(&y_true, &y_pred)?)?, &[-1], false)
     }
 
+    fn mean(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Option<Tensor>> {
+        let (y_true, y_pred) = fitted("MeanSquaredError", y_true, y_pred)?;
+        ops::mean_squared_difference(&y_pred, &y_true).map(Some)
+    }
+
     fn reduction(&self) -> &str {
         &self.reduction
     }

@@ -30,6 +30,15 @@ pub trait Loss: Options + std::fmt::Debug + Send + Sync {
     /// `Shape` when target and prediction do not fit.
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor>;
 
+    /// The mean over all values, where the loss knows a shorter way to it than [`values`](Loss::values).
+    ///
+    /// # Errors
+    /// As [`values`](Loss::values).
+    fn mean(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Option<Tensor>> {
+        let _ = (y_true, y_pred);
+        Ok(None)
+    }
+
     /// Refuses targets that make no sense, before they reach the device.
     ///
     /// # Errors
@@ -73,11 +82,37 @@ pub trait Loss: Options + std::fmt::Debug + Send + Sync {
         y_pred: &Tensor,
         sample_weight: Option<&Tensor>,
     ) -> Result<Tensor> {
+        self.compute_masked(y_true, y_pred, sample_weight, None)
+    }
+
+    /// [`compute`](Loss::compute) for a prediction of which only what the mask marks with one counts; a mean is over
+    /// these values alone.
+    ///
+    /// # Errors
+    /// As [`compute`](Loss::compute), and `Shape` when there is not one mark for each value.
+    fn compute_masked(
+        &self,
+        y_true: &ArrayD<f32>,
+        y_pred: &Tensor,
+        sample_weight: Option<&Tensor>,
+        mask: Option<&Tensor>,
+    ) -> Result<Tensor> {
         let classes = y_pred.shape().last().copied().unwrap_or(1);
         self.check_targets(&y_true.view(), classes)?;
         let target = Tensor::from_array(y_true, &Device::cpu())?.like(y_pred);
+        if sample_weight.is_none()
+            && mask.is_none()
+            && matches!(
+                self.reduction(),
+                "sum_over_batch_size" | "mean" | "mean_with_sample_weight"
+            )
+            && let Some(mean) = self.mean(&target, y_pred)?
+        {
+            return Ok(mean);
+        }
         let values = self.values(&target, y_pred)?;
-        let mask = self.mask(&y_true.view())?;
+        let of_prediction = mask.map(|mask| reduction::marks(mask, &values)).transpose()?;
+        let mask = reduction::both(of_prediction, self.mask(&y_true.view())?);
         let masked = mask
             .map(|mask| reduction::masked(mask, &values, sample_weight, self.reduction()))
             .transpose()?;

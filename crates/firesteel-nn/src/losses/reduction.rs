@@ -53,6 +53,25 @@ pub fn reduce(values: &Tensor, weights: Option<&Tensor>, reduction: &str) -> Res
     }
 }
 
+/// The marks of a mask, one for each value.
+pub(super) fn marks(mask: &Tensor, values: &Tensor) -> Result<Vec<f32>> {
+    if mask.len() != values.len() {
+        return Err(err::shape("mask", "the mask of the prediction does not fit its losses")
+            .expected(values)
+            .got(mask)
+            .fix("end the mask before the output, with a recurrent layer without sequences"));
+    }
+    mask.to_vec()
+}
+
+/// What both masks mark.
+pub(super) fn both(a: Option<Vec<f32>>, b: Option<Vec<f32>>) -> Option<Vec<f32>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.iter().zip(&b).map(|(a, b)| a * b).collect()),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Weights by which only what the mask marks with one counts. For a mean over all values the marked ones count so
 /// much more that it is the mean over them.
 pub(super) fn masked(

@@ -2,6 +2,7 @@
 //! `SparseCategoricalCrossentropy`: the surprise of a class, targets as class numbers.
 
 use firesteel_core::{Options, Result, err};
+use firesteel_tensor::ops::Classes;
 use firesteel_tensor::{Tensor, ops};
 use ndarray::ArrayViewD;
 
@@ -38,26 +39,44 @@ impl SparseCategoricalCrossentropy {
     }
 }
 
+/// The axes of the values: one for each label.
+fn axes_of_values(y_true: &Tensor, y_pred: &Tensor) -> Result<Vec<usize>> {
+    let mut axes = y_pred.shape().to_vec();
+    axes.pop();
+    let labels = match y_true.shape() {
+        [labels @ .., 1] if labels.len() == axes.len() => labels,
+        labels => labels,
+    };
+    if labels != axes {
+        return Err(err::shape("SparseCategoricalCrossentropy", "the target does not fit")
+            .expected(format!("one class for each of {axes:?}"))
+            .got(y_true));
+    }
+    Ok(axes)
+}
+
 impl Loss for SparseCategoricalCrossentropy {
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor> {
-        let mut axes = y_pred.shape().to_vec();
-        let classes = axes.pop().unwrap_or(1);
-        let labels = match y_true.shape() {
-            [labels @ .., 1] if labels.len() == axes.len() => labels,
-            labels => labels,
-        };
-        if labels != axes {
-            return Err(err::shape("SparseCategoricalCrossentropy", "the target does not fit")
-                .expected(format!("one class for each of {axes:?}"))
-                .got(y_true));
-        }
-        let log = log_probabilities(y_pred, -1, self.from_logits)?;
-        axes.push(1);
+        let mut axes = axes_of_values(y_true, y_pred)?;
         // an ignored class may be no class at all; its samples are masked out afterwards
+        if self.from_logits {
+            return ops::cross_entropy(y_pred, Classes::Labels(y_true));
+        }
+        let classes = y_pred.shape().last().copied().unwrap_or(1);
+        let log = log_probabilities(y_pred, -1, false)?;
+        axes.push(1);
         let labels = ops::clip(&ops::reshape(y_true, &axes)?, 0.0, classes as f32 - 1.0)?;
         let picked = ops::take_along_axis(&log, &ops::to_indices(&labels)?, -1)?;
         axes.pop();
         ops::negative(&ops::reshape(&picked, &axes)?)
+    }
+
+    fn mean(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Option<Tensor>> {
+        if !self.from_logits || self.ignore_class.is_some() {
+            return Ok(None);
+        }
+        axes_of_values(y_true, y_pred)?;
+        ops::mean_cross_entropy(y_pred, Classes::Labels(y_true)).map(Some)
     }
 
     fn check_targets(&self, y_true: &ArrayViewD<'_, f32>, classes: usize) -> Result<()> {

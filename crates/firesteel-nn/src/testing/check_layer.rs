@@ -215,14 +215,20 @@ impl Sample {
 
     fn derivatives(&self) -> Result<()> {
         let subject = self.built()?;
-        gradient_check::check(&subject, &self.values()?, Seed::new(SEED))
+        gradient_check::check(
+            &subject,
+            &self.values()?,
+            self.inputs.below.is_none(),
+            Seed::new(SEED),
+        )
     }
 
     /// Inputs of every rank are either taken, and then computed, or refused with the right kind of error.
     fn ranks(&self) -> Result<()> {
         for rank in 1..=6 {
             let shape: Vec<usize> = [2, 4, 4, 4, 4, 4][..rank].to_vec();
-            let inputs = InputShapes(vec![shape; self.inputs.0.len()]);
+            let shapes = vec![shape; self.inputs.shapes.len()];
+            let inputs = InputShapes { shapes, ..self.inputs.clone() };
             match self.subject((self.make)(), &inputs) {
                 Ok(subject) => {
                     let values = inputs.random(Seed::new(SEED))?;

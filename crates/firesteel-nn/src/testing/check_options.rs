@@ -2,14 +2,18 @@
 //! `check_options`: that each option of a layer changes something.
 
 use firesteel_core::{IndexMap, Json, OptionSpec, Result, Seed, json};
+use firesteel_tensor::{Device, Tensor};
 use ndarray::ArrayD;
 
 use super::failed;
 use super::subject::{InputShapes, Subject};
 use crate::Layer;
-use crate::layer::CallCx;
+use crate::layer::{CallCx, Mask};
 
 const SEED: u64 = 7;
+
+/// Options that say how Keras goes about it, and change no number.
+const HOW: [&str; 1] = ["unroll"];
 
 /// Checks that every option of a layer changes something: shapes, outputs, weights, what training leaves in
 /// them, or the loss. An option that refuses its other values as not supported also has an effect.
@@ -65,7 +69,7 @@ fn all_values(layer: &dyn Layer, given: &[(&str, Json)]) -> Result<Vec<(String, 
         }
     }
     let mut values = Vec::new();
-    for row in table {
+    for row in table.iter().filter(|row| !HOW.contains(&row.name)) {
         let own: Vec<Json> =
             given.iter().filter(|(name, _)| *name == row.name).map(|(_, v)| v.clone()).collect();
         let tried = if own.is_empty() { obvious(row, layer.get(row.name)) } else { own };
@@ -101,8 +105,13 @@ fn obvious(row: &OptionSpec, present: Option<Json>) -> Vec<Json> {
 struct Effects {
     weights: IndexMap<String, (bool, Bits)>,
     inference: Seen,
+    /// With a mask on every input that is a sequence, where the layer takes such a mask.
+    masked: Option<Seen>,
+    masks: Vec<Option<Bits>>,
     training: Seen,
     after: Vec<Bits>,
+    /// With what the training step has left to the next batch.
+    again: Seen,
 }
 
 type Seen = (Vec<Bits>, u64);
@@ -126,9 +135,29 @@ fn effects(layer: Box<dyn Layer>, inputs: &InputShapes) -> Result<Effects> {
         Ok((called.outputs.iter().map(bits).collect(), called.loss.to_bits()))
     };
     let inference = seen(&CallCx::inference())?;
+    let cx = CallCx::inference().with_masks(input_masks(&subject, inputs)?);
+    let masked = seen(&cx).ok();
+    let masks = subject.masks(&values, &cx).unwrap_or_default();
+    let masks = masks.iter().map(|mask| mask.as_ref().map(bits)).collect();
     let cx = CallCx::training(Seed::new(SEED));
     let training = seen(&cx)?;
     cx.apply_states()?;
     let after = subject.values()?.iter().map(bits).collect();
-    Ok(Effects { weights, inference, training, after })
+    let again = seen(&CallCx::inference())?;
+    Ok(Effects { weights, inference, masked, masks, training, after, again })
+}
+
+/// A mask for each sequence that a layer takes with one: every third step does not count, the last one among them.
+fn input_masks(subject: &Subject, inputs: &InputShapes) -> Result<Vec<Mask>> {
+    let takes = subject.layer.as_layer().is_some_and(|layer| layer.supports_masking());
+    let mask = |shape: &Vec<usize>| match shape.as_slice() {
+        &[batch, steps, _, ..] if takes => {
+            let counts =
+                |at: usize| if (steps - 1 - at % steps).is_multiple_of(3) { 0.0 } else { 1.0 };
+            let marks = (0..batch * steps).map(counts).collect();
+            Tensor::from_vec(marks, &[batch, steps], &Device::cpu()).map(Some)
+        }
+        _ => Ok(None),
+    };
+    inputs.shapes.iter().map(mask).collect()
 }

@@ -40,7 +40,7 @@ pub(super) fn check(make: &Make, inputs: &InputShapes, seed: Seed) -> Result<()>
 /// A model of this layer and its inputs, with weights.
 fn model(layer: Box<dyn Layer>, inputs: &InputShapes) -> Result<Model> {
     let input = |shape: &Vec<usize>| Input::new(&shape[1..]).tensor();
-    let inputs: Vec<SymbolicTensor> = inputs.0.iter().map(input).collect();
+    let inputs: Vec<SymbolicTensor> = inputs.shapes.iter().map(input).collect();
     let outputs = LayerRef::boxed(layer).call_many(&inputs)?;
     let model = Model::new(&inputs, &outputs)?;
     model.ensure_weights()?;

@@ -2,6 +2,7 @@
 //! `FixtureCheck`: that a layer computes what the real Keras computed.
 
 use firesteel_core::{Error, IndexMap, Json, Result, Seed, Shape, json};
+use firesteel_tensor::{Device, Tensor};
 use ndarray::{ArrayD, IxDyn};
 
 use super::compare::assert_close;
@@ -118,9 +119,11 @@ impl FixtureCheck {
         let subject = Subject::new(layer, &shapes, Seed::new(0))?;
         assign(case, &subject)?;
         let training = case.json("training") == &Json::Bool(true);
+        let mask = case.has("mask").then(|| case.array("mask")).transpose()?;
+        let mask = mask.map(|mask| Tensor::from_array(&mask, &Device::cpu())).transpose()?;
         let cx = || match training {
-            true => CallCx::training(Seed::new(0)),
-            false => CallCx::inference(),
+            true => CallCx::training(Seed::new(0)).with_masks(vec![mask.clone()]),
+            false => CallCx::inference().with_masks(vec![mask.clone()]),
         };
         compare_outputs(case, &subject, &inputs, &cx(), tolerance)?;
         compare_derivatives(case, &subject, &inputs, &cx(), tolerance)?;
@@ -198,18 +201,24 @@ fn check_declared(case: &Case, layer: &LayerRef, inputs: &[Shape]) -> Result<()>
     Err(failed("the declared shape").expected(format!("{expected:?}")).got(format!("{declared:?}")))
 }
 
+/// The name of a weight without the part of the layer that has it: Keras calls `kernel` what its files keep as
+/// `cell/kernel`.
+fn leaf(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
 /// Gives the layer Keras' weights; names, order and number must be the same.
 fn assign(case: &Case, subject: &Subject) -> Result<()> {
     let stored = case.named_arrays("weights")?;
     let weights = subject.layer.weights();
     let names = |names: Vec<&str>| names.join(", ");
     let expected = names(stored.iter().map(|(name, _)| name.as_str()).collect());
-    let ours = names(weights.iter().map(|weight| weight.name()).collect());
+    let ours = names(weights.iter().map(|weight| leaf(weight.name())).collect());
     if ours != expected {
         return Err(failed("the weights").expected(expected).got(ours));
     }
     let trained = subject.layer.trainable_weights();
-    let trained: Vec<Json> = trained.iter().map(|weight| json!(weight.name())).collect();
+    let trained: Vec<Json> = trained.iter().map(|weight| json!(leaf(weight.name()))).collect();
     if json!(trained) != *case.json("trainable_weights") {
         let expected = case.json("trainable_weights");
         return Err(failed("the weights to train").expected(expected).got(json!(trained)));

@@ -19,8 +19,14 @@ const STEP: f32 = 1e-3;
 /// How far apart derivative and difference may be, in parts of the derivative's usual size.
 const TOLERANCE: f64 = 2e-2;
 
-/// Checks the derivatives of a subject at given inputs.
-pub(super) fn check(subject: &Subject, inputs: &[ArrayD<f32>], seed: Seed) -> Result<()> {
+/// Checks the derivatives of a subject at given inputs: by its weights, and by the inputs where these are no whole
+/// numbers.
+pub(super) fn check(
+    subject: &Subject,
+    inputs: &[ArrayD<f32>],
+    by_inputs: bool,
+    seed: Seed,
+) -> Result<()> {
     let cx = || CallCx::training(seed);
     let outputs = subject.call(inputs, &cx())?.outputs;
     let cotangent = |(i, output): (usize, &ArrayD<f32>)| {
@@ -35,7 +41,8 @@ pub(super) fn check(subject: &Subject, inputs: &[ArrayD<f32>], seed: Seed) -> Re
         });
         Ok(products.sum::<f64>() + called.loss)
     };
-    for (index, derivative) in derivatives.inputs.iter().enumerate() {
+    let of_inputs = derivatives.inputs.iter().enumerate().filter(|_| by_inputs);
+    for (index, derivative) in of_inputs {
         let moved = |step: f32, direction: &ArrayD<f32>| {
             let mut inputs = inputs.to_vec();
             inputs[index].scaled_add(step, direction);

@@ -8,6 +8,7 @@ use firesteel_tensor::{Device, Tensor, gradients, ops};
 use ndarray::ArrayD;
 
 use super::failed;
+use crate::graph::Flow;
 use crate::layer::{CallCx, Start};
 use crate::variable::total_penalty;
 use crate::{Layer, LayerRef, Variable};
@@ -15,30 +16,40 @@ use crate::{Layer, LayerRef, Variable};
 /// The shapes of the inputs of a layer under test, with the batch: one as an array, several as an array of
 /// arrays.
 #[derive(Clone, Debug)]
-pub struct InputShapes(pub(super) Vec<Vec<usize>>);
+pub struct InputShapes {
+    pub(super) shapes: Vec<Vec<usize>>,
+    /// Below which the inputs are whole numbers, where they are no others.
+    pub(super) below: Option<usize>,
+}
 
 impl<const N: usize> From<[usize; N]> for InputShapes {
     fn from(shape: [usize; N]) -> Self {
-        Self(vec![shape.to_vec()])
+        Self::from(vec![shape.to_vec()])
     }
 }
 
 impl<const N: usize, const M: usize> From<[[usize; N]; M]> for InputShapes {
     fn from(shapes: [[usize; N]; M]) -> Self {
-        Self(shapes.iter().map(|shape| shape.to_vec()).collect())
+        Self::from(shapes.iter().map(|shape| shape.to_vec()).collect::<Vec<_>>())
     }
 }
 
 impl From<Vec<Vec<usize>>> for InputShapes {
     fn from(shapes: Vec<Vec<usize>>) -> Self {
-        Self(shapes)
+        Self { shapes, below: None }
     }
 }
 
 impl InputShapes {
+    /// The same shapes for inputs that are whole numbers from zero to below the given one.
+    #[must_use]
+    pub fn whole_below(self, below: usize) -> Self {
+        Self { below: Some(below), ..self }
+    }
+
     /// The shapes, with the batch as it is.
     pub(super) fn closed(&self) -> Vec<Shape> {
-        self.0.iter().map(|shape| Shape::from(shape.as_slice())).collect()
+        self.shapes.iter().map(|shape| Shape::from(shape.as_slice())).collect()
     }
 
     /// The shapes with an open batch.
@@ -51,16 +62,28 @@ impl InputShapes {
         let rebatched = |shape: &Vec<usize>| {
             std::iter::once(batch).chain(shape.iter().skip(1).copied()).collect()
         };
-        Self(self.0.iter().map(rebatched).collect())
+        Self { shapes: self.shapes.iter().map(rebatched).collect(), below: self.below }
     }
 
-    /// Normally distributed inputs of these shapes.
+    /// Normally distributed inputs of these shapes, or whole numbers.
     pub(super) fn random(&self, seed: Seed) -> Result<Vec<ArrayD<f32>>> {
         let array = |(index, shape): (usize, &Vec<usize>)| {
-            normal(shape, seed.child("input").step(index as u64))
+            let seed = seed.child("input").step(index as u64);
+            match self.below {
+                Some(below) => whole(shape, below, seed),
+                None => normal(shape, seed),
+            }
         };
-        self.0.iter().enumerate().map(array).collect()
+        self.shapes.iter().enumerate().map(array).collect()
     }
+}
+
+/// Whole numbers below the given one.
+fn whole(shape: &[usize], below: usize, seed: Seed) -> Result<ArrayD<f32>> {
+    let mut rng = seed.rng();
+    let number = |_| (rng.uniform() * below as f64).floor() as f32;
+    let values = (0..shape.iter().product()).map(number).collect();
+    ArrayD::from_shape_vec(shape, values).map_err(|error| err::internal(error.to_string()))
 }
 
 /// Normally distributed numbers.
@@ -116,12 +139,23 @@ impl Subject {
     /// Computes the outputs.
     pub(super) fn call(&self, inputs: &[ArrayD<f32>], cx: &CallCx) -> Result<Called> {
         let inputs = tensors(inputs)?;
-        let outputs = self.layer.forward(&inputs, cx)?;
+        let outputs = values(self.layer.forward(&inputs, cx)?);
         let loss = match self.added_loss(cx)? {
             Some(loss) => f64::from(loss.to_scalar()?),
             None => 0.0,
         };
         Ok(Called { outputs: outputs.iter().map(Tensor::to_array).collect::<Result<_>>()?, loss })
+    }
+
+    /// The masks of the outputs.
+    pub(super) fn masks(
+        &self,
+        inputs: &[ArrayD<f32>],
+        cx: &CallCx,
+    ) -> Result<Vec<Option<ArrayD<f32>>>> {
+        let flows = self.layer.forward(&tensors(inputs)?, cx)?;
+        let mask = |flow: &Flow| flow.mask.as_ref().map(Tensor::to_array).transpose();
+        flows.iter().map(mask).collect()
     }
 
     /// The derivatives by the inputs and by the weights that training changes.
@@ -150,7 +184,7 @@ impl Subject {
     }
 
     fn objective(&self, inputs: &[Tensor], cotangents: &[Tensor], cx: &CallCx) -> Result<Tensor> {
-        let outputs = self.layer.forward(inputs, cx)?;
+        let outputs = values(self.layer.forward(inputs, cx)?);
         let mut total = self.added_loss(cx)?;
         for (output, cotangent) in outputs.iter().zip(cotangents) {
             let part = ops::sum_all(&ops::multiply(output, cotangent)?)?;
@@ -179,6 +213,10 @@ impl Subject {
     pub(super) fn values(&self) -> Result<Vec<ArrayD<f32>>> {
         self.layer.weights().iter().map(|weight| weight.to_array()).collect()
     }
+}
+
+fn values(flows: Vec<Flow>) -> Vec<Tensor> {
+    flows.into_iter().map(|flow| flow.value).collect()
 }
 
 fn tensors(arrays: &[ArrayD<f32>]) -> Result<Vec<Tensor>> {

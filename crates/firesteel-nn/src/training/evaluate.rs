@@ -8,7 +8,7 @@ use super::data::Data;
 use super::scores::Scores;
 use super::tracker::Tracker;
 use crate::Model;
-use crate::layer::CallCx;
+use crate::layer::{CallCx, Mask};
 use crate::progress::{Progress, Verbose};
 
 /// How to evaluate.
@@ -53,7 +53,10 @@ impl Model {
             self.build_for_batch(&batch)?;
             let plans = self.output_plans()?;
             let tracker = tracker.get_or_insert_with(|| Tracker::new(&plans));
-            let result = self.test_step(&batch, &plans, &CallCx::inference())?;
+            let cx = CallCx::inference();
+            let result = self.test_step(&batch, &plans, &cx)?;
+            // what stateful layers carry to the next batch
+            cx.apply_states()?;
             let (total, losses) = result.numbers()?;
             tracker.add_losses(batch.len(), total, &losses);
             track_metrics(tracker, &batch, &result)?;
@@ -80,5 +83,7 @@ pub(super) fn track_metrics(
         .iter()
         .map(firesteel_tensor::Tensor::to_array)
         .collect::<Result<Vec<_>>>()?;
-    tracker.add_predictions(&batch.y, &predictions, batch.sample_weight.as_deref())
+    let marks = |mask: &Mask| mask.as_ref().map(firesteel_tensor::Tensor::to_vec).transpose();
+    let masks = result.masks.iter().map(marks).collect::<Result<Vec<_>>>()?;
+    tracker.add_predictions(&batch.y, &predictions, &masks, batch.sample_weight.as_deref())
 }

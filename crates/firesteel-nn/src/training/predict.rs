@@ -2,7 +2,6 @@
 //! `Predict`: the outputs of a model for data.
 
 use firesteel_core::{Options, Result, Seed, err};
-use firesteel_tensor::Tensor;
 use ndarray::{ArrayD, Axis};
 
 use super::batch::{Batch, Plan, no_batch, steps};
@@ -69,8 +68,11 @@ impl Model {
     /// As [`predict`](Model::predict).
     pub fn predict_on_batch(&self, batch: &Batch) -> Result<Vec<ArrayD<f32>>> {
         self.build_for_batch(batch)?;
-        let outputs = self.run_batch(batch, &CallCx::inference())?;
-        outputs.iter().map(Tensor::to_array).collect()
+        let cx = CallCx::inference();
+        let outputs = self.run_batch(batch, &cx)?;
+        // what stateful layers carry to the next batch
+        cx.apply_states()?;
+        outputs.iter().map(|output| output.value.to_array()).collect()
     }
 
     /// Creates the weights, from the shape of the data where the model does not know it.

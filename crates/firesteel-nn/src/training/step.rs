@@ -9,13 +9,16 @@ use ndarray::ArrayD;
 
 use super::batch::Batch;
 use super::compiled::OutputPlan;
-use crate::layer::CallCx;
+use crate::graph::Flow;
+use crate::layer::{CallCx, Mask};
 use crate::variable::total_penalty;
 use crate::{Model, Variable};
 
 /// What a step computed.
 pub(crate) struct StepResult {
     pub(crate) outputs: Vec<Tensor>,
+    /// Which steps of each output count.
+    pub(crate) masks: Vec<Mask>,
     /// What is made small: weighted losses and penalties.
     pub(crate) total: Tensor,
     /// The unweighted loss of each output.
@@ -43,7 +46,9 @@ impl Model {
         plans: &[OutputPlan],
         cx: &CallCx,
     ) -> Result<StepResult> {
-        let outputs = self.run_batch(batch, cx)?;
+        let flows = self.run_batch(batch, cx)?;
+        let (outputs, masks): (Vec<Tensor>, Vec<Mask>) =
+            flows.into_iter().map(|flow| (flow.value, flow.mask)).unzip();
         if batch.y.len() != plans.len() {
             return Err(err::shape("Model", "the number of targets does not fit")
                 .expected(format!("{}, one for each output", plans.len()))
@@ -51,8 +56,10 @@ impl Model {
         }
         let mut total: Option<Tensor> = None;
         let mut losses = Vec::with_capacity(plans.len());
-        for ((plan, y_true), y_pred) in plans.iter().zip(&batch.y).zip(&outputs) {
-            let loss = output_loss(plan, y_true, y_pred, batch.sample_weight.as_deref())?;
+        let predictions = outputs.iter().zip(&masks);
+        for ((plan, y_true), (y_pred, mask)) in plans.iter().zip(&batch.y).zip(predictions) {
+            let weights = batch.sample_weight.as_deref();
+            let loss = output_loss(plan, y_true, y_pred, (weights, mask.as_ref()))?;
             if let Some(loss) = &loss {
                 total = Some(added(total, &weighted(loss, plan.loss_weight)?)?);
             }
@@ -67,7 +74,7 @@ impl Model {
         }
         let total = total
             .ok_or_else(|| err::not_built("no output has a loss").fix("give `compile` a loss"))?;
-        Ok(StepResult { outputs, total, losses })
+        Ok(StepResult { outputs, masks, total, losses })
     }
 
     /// Takes one training step on a batch.
@@ -88,7 +95,7 @@ impl Model {
     }
 
     /// Computes the outputs of a batch.
-    pub(crate) fn run_batch(&self, batch: &Batch, cx: &CallCx) -> Result<Vec<Tensor>> {
+    pub(crate) fn run_batch(&self, batch: &Batch, cx: &CallCx) -> Result<Vec<Flow>> {
         let shapes: Vec<Shape> =
             self.graph()?.inputs.iter().map(|input| input.shape().clone()).collect();
         let tensor = |(i, x): (usize, &ArrayD<f32>)| {
@@ -111,6 +118,7 @@ impl StepResult {
     fn detached(self) -> Self {
         Self {
             outputs: self.outputs.iter().map(Tensor::detached).collect(),
+            masks: self.masks,
             total: self.total.detached(),
             losses: self.losses.iter().map(|l| l.as_ref().map(Tensor::detached)).collect(),
         }
@@ -151,13 +159,13 @@ fn output_loss(
     plan: &OutputPlan,
     y_true: &ArrayD<f32>,
     y_pred: &Tensor,
-    sample_weight: Option<&[f32]>,
+    (sample_weight, mask): (Option<&[f32]>, Option<&Tensor>),
 ) -> Result<Option<Tensor>> {
     let Some(loss) = &plan.loss else { return Ok(None) };
     let at = |error: firesteel_core::Error| error.at(format!("output `{}`", plan.name));
     let weights = sample_weight.map(|weights| weight_tensor(weights, y_pred));
     let weights = weights.transpose().map_err(at)?;
-    let value = loss.compute(y_true, y_pred, weights.as_ref()).map_err(at)?;
+    let value = loss.compute_masked(y_true, y_pred, weights.as_ref(), mask).map_err(at)?;
     if value.len() != 1 {
         return Err(at(err::invalid_argument(loss.type_name(), "reduction")
             .expected("one that leaves a single number to train on")

@@ -65,14 +65,18 @@ impl Tracker {
         }
     }
 
-    /// Takes the predictions of a batch into account.
+    /// Takes the predictions of a batch into account, of which only what a mask marks counts.
     pub(crate) fn add_predictions(
         &mut self,
         y_true: &[ArrayD<f32>],
         y_pred: &[ArrayD<f32>],
+        masks: &[Option<Vec<f32>>],
         sample_weight: Option<&[f32]>,
     ) -> Result<()> {
-        for ((output, truth), prediction) in self.outputs.iter_mut().zip(y_true).zip(y_pred) {
+        let predictions = y_pred.iter().zip(masks);
+        for ((output, truth), (prediction, mask)) in
+            self.outputs.iter_mut().zip(y_true).zip(predictions)
+        {
             for tracker in &mut output.metrics {
                 let metric = match &mut tracker.found {
                     Some(metric) => metric,
@@ -83,7 +87,8 @@ impl Tracker {
                 };
                 let values = metric.values(&truth.view(), &prediction.view())?;
                 let weights = sample_weight.filter(|_| tracker.weighted);
-                tracker.mean.add_all(&values, weights)?;
+                let marked = mask.as_deref().map(|mask| marked(mask, weights));
+                tracker.mean.add_all(&values, marked.as_deref().or(weights))?;
             }
         }
         Ok(())
@@ -139,6 +144,16 @@ impl OutputTracker {
             None => name.to_owned(),
         }
     }
+}
+
+/// The marks of a mask, each times the weight of the sample that it belongs to.
+fn marked(mask: &[f32], weights: Option<&[f32]>) -> Vec<f32> {
+    let Some(weights) = weights.filter(|weights| !weights.is_empty()) else {
+        return mask.to_vec();
+    };
+    let per_weight = mask.len().div_ceil(weights.len()).max(1);
+    let weight = |index: usize| weights.get(index / per_weight).copied().unwrap_or(0.0);
+    mask.iter().enumerate().map(|(index, mark)| mark * weight(index)).collect()
 }
 
 /// The name, or with the first number that makes it new.

@@ -7,9 +7,11 @@
     reason = "a test stops where it fails, and some numbers must be exact"
 )]
 
+mod applications;
 mod initializers;
 mod layers;
 mod losses;
+mod masks;
 mod metrics;
 mod options;
 mod saving;

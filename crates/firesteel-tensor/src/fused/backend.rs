@@ -9,33 +9,59 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
-use burn::tensor::TensorData;
+use burn::backend::{
+    Autodiff, Backend, Dispatch, DispatchTensor, Flex, TensorMetadata, backend_extension,
+};
 use firesteel_core::{Result, err};
 
-use super::op::{Buffer, FusedOp, Gradient, Input};
+use super::op::{FusedOp, Gradient, Input};
 use crate::Tensor;
+use crate::memory::Block;
 
-/// A backend that runs fused operations; the tape wants the number of inputs in the signature.
-#[backend_extension(Autodiff, Flex)]
-pub(crate) trait FusedBackend: Backend {
-    fn unary(op: Arc<dyn FusedOp>, a: FloatTensor<Self>) -> FloatTensor<Self>;
+/// The tape wants the number of inputs in the signature: one method for each number.
+macro_rules! by_number_of_inputs {
+    ($($name:ident [$count:literal] ($($input:ident),+);)+) => {
+        /// A backend that runs fused operations.
+        #[expect(clippy::too_many_arguments, reason = "one for each input")]
+        #[backend_extension(Autodiff, Flex)]
+        pub(crate) trait FusedBackend: Backend {
+            $(fn $name(op: Arc<dyn FusedOp>, $($input: FloatTensor<Self>),+) -> FloatTensor<Self>;)+
+        }
 
-    fn binary(
-        op: Arc<dyn FusedOp>,
-        a: FloatTensor<Self>,
-        b: FloatTensor<Self>,
-    ) -> FloatTensor<Self>;
+        impl FusedBackend for Flex {
+            $(fn $name(op: Arc<dyn FusedOp>, $($input: FlexTensor),+) -> FlexTensor {
+                run(op.as_ref(), &dense([$($input),+]), false).0
+            })+
+        }
 
-    fn ternary(
-        op: Arc<dyn FusedOp>,
-        a: FloatTensor<Self>,
-        b: FloatTensor<Self>,
-        c: FloatTensor<Self>,
-    ) -> FloatTensor<Self>;
+        impl<C: CheckpointStrategy> FusedBackend for Autodiff<Flex, C> {
+            $(fn $name(
+                op: Arc<dyn FusedOp>,
+                $($input: FloatTensor<Self>),+
+            ) -> FloatTensor<Self> {
+                recorded::<C, $count>(op, [$($input),+])
+            })+
+        }
+
+        fn dispatch(op: Arc<dyn FusedOp>, inputs: &[&Tensor]) -> Result<DispatchTensor> {
+            match inputs {
+                $([$($input),+] => Ok(Dispatch::$name(op, $($input.dispatch()),+)),)+
+                _ => Err(err::internal("a fused operation has too many inputs, or none")),
+            }
+        }
+    };
 }
 
-/// Runs a fused operation on one to three CPU tensors.
+by_number_of_inputs! {
+    unary [1] (a);
+    binary [2] (a, b);
+    ternary [3] (a, b, c);
+    quaternary [4] (a, b, c, d);
+    quinary [5] (a, b, c, d, e);
+    senary [6] (a, b, c, d, e, f);
+}
+
+/// Runs a fused operation on CPU tensors.
 ///
 /// # Errors
 /// `DType` when an input holds no floats, `Internal` when one is not on the CPU.
@@ -46,51 +72,7 @@ pub(crate) fn apply(op: impl FusedOp, inputs: &[&Tensor]) -> Result<Tensor> {
             return Err(err::internal("a fused operation got a tensor that is not on the CPU"));
         }
     }
-    let op: Arc<dyn FusedOp> = Arc::new(op);
-    let output = match inputs {
-        [a] => Dispatch::unary(op, a.dispatch()),
-        [a, b] => Dispatch::binary(op, a.dispatch(), b.dispatch()),
-        [a, b, c] => Dispatch::ternary(op, a.dispatch(), b.dispatch(), c.dispatch()),
-        _ => return Err(err::internal("a fused operation has one to three inputs")),
-    };
-    Ok(Tensor::wrap(output))
-}
-
-impl FusedBackend for Flex {
-    fn unary(op: Arc<dyn FusedOp>, a: FlexTensor) -> FlexTensor {
-        run(op.as_ref(), &dense(vec![a])).0
-    }
-
-    fn binary(op: Arc<dyn FusedOp>, a: FlexTensor, b: FlexTensor) -> FlexTensor {
-        run(op.as_ref(), &dense(vec![a, b])).0
-    }
-
-    fn ternary(op: Arc<dyn FusedOp>, a: FlexTensor, b: FlexTensor, c: FlexTensor) -> FlexTensor {
-        run(op.as_ref(), &dense(vec![a, b, c])).0
-    }
-}
-
-impl<C: CheckpointStrategy> FusedBackend for Autodiff<Flex, C> {
-    fn unary(op: Arc<dyn FusedOp>, a: FloatTensor<Self>) -> FloatTensor<Self> {
-        recorded::<C, 1>(op, [a])
-    }
-
-    fn binary(
-        op: Arc<dyn FusedOp>,
-        a: FloatTensor<Self>,
-        b: FloatTensor<Self>,
-    ) -> FloatTensor<Self> {
-        recorded::<C, 2>(op, [a, b])
-    }
-
-    fn ternary(
-        op: Arc<dyn FusedOp>,
-        a: FloatTensor<Self>,
-        b: FloatTensor<Self>,
-        c: FloatTensor<Self>,
-    ) -> FloatTensor<Self> {
-        recorded::<C, 3>(op, [a, b, c])
-    }
+    Ok(Tensor::wrap(dispatch(Arc::new(op), inputs)?))
 }
 
 /// What the backward pass of one call keeps.
@@ -99,7 +81,7 @@ struct Record {
     op: Arc<dyn FusedOp>,
     inputs: Vec<FlexTensor>,
     output: FlexTensor,
-    kept: Arc<Vec<Buffer>>,
+    kept: Vec<Block>,
 }
 
 #[derive(Debug)]
@@ -119,17 +101,16 @@ impl<const N: usize> Backward<Flex, N> for FusedBackward {
         let wanted: Vec<bool> = ops.parents.iter().map(Option::is_some).collect();
         let axes: Vec<Vec<usize>> = record.inputs.iter().map(|t| t.shape().to_vec()).collect();
         let inputs = views(&record.inputs, &axes);
-        let derivatives = record.op.backward(&Gradient {
+        let derivatives = record.op.backward(Gradient {
             inputs: &inputs,
             output: record.output.storage::<f32>(),
-            kept: &record.kept,
+            kept: record.kept,
             by_output: by_output.storage::<f32>(),
             wanted: &wanted,
         });
         for ((parent, derivative), axes) in ops.parents.into_iter().zip(derivatives).zip(axes) {
             if let (Some(parent), Some(values)) = (parent, derivative) {
-                let derivative = FlexTensor::from_data(TensorData::new(values, axes));
-                grads.register::<Flex>(parent.id, derivative);
+                grads.register::<Flex>(parent.id, values.into_tensor(axes));
             }
         }
     }
@@ -140,27 +121,26 @@ fn recorded<C: CheckpointStrategy, const N: usize>(
     inputs: [FloatTensor<Autodiff<Flex, C>>; N],
 ) -> FloatTensor<Autodiff<Flex, C>> {
     let parts = inputs.map(|input| input.into_parts());
-    let primitives = dense(parts.iter().map(|(primitive, _)| primitive.clone()).collect());
+    let primitives = dense(parts.each_ref().map(|(primitive, _)| primitive.clone()));
     let guards = parts.map(|(_, guard)| guard);
-    let (output, kept) = run(op.as_ref(), &primitives);
     match FusedBackward.prepare::<C>(guards).compute_bound().stateful() {
-        OpsKind::UnTracked(prep) => prep.finish(output),
+        OpsKind::UnTracked(prep) => prep.finish(run(op.as_ref(), &primitives, false).0),
         OpsKind::Tracked(prep) => {
-            let record =
-                Record { op, inputs: primitives, output: output.clone(), kept: Arc::new(kept) };
+            let (output, kept) = run(op.as_ref(), &primitives, true);
+            let record = Record { op, inputs: primitives.to_vec(), output: output.clone(), kept };
             prep.finish(record, output)
         }
     }
 }
 
 /// Row-major storage that starts at the first element.
-fn dense(inputs: Vec<FlexTensor>) -> Vec<FlexTensor> {
+fn dense<const N: usize>(inputs: [FlexTensor; N]) -> [FlexTensor; N] {
     let dense = |input: FlexTensor| {
         let whole = input.layout().start_offset() == 0
             && input.storage::<f32>().len() == input.layout().num_elements();
         if input.is_contiguous() && whole { input } else { input.to_contiguous() }
     };
-    inputs.into_iter().map(dense).collect()
+    inputs.map(dense)
 }
 
 fn views<'a>(tensors: &'a [FlexTensor], axes: &'a [Vec<usize>]) -> Vec<Input<'a>> {
@@ -171,11 +151,11 @@ fn views<'a>(tensors: &'a [FlexTensor], axes: &'a [Vec<usize>]) -> Vec<Input<'a>
     tensors.iter().zip(axes).map(view).collect()
 }
 
-fn run(op: &dyn FusedOp, inputs: &[FlexTensor]) -> (FlexTensor, Vec<Buffer>) {
+fn run(op: &dyn FusedOp, inputs: &[FlexTensor], keep: bool) -> (FlexTensor, Vec<Block>) {
     let axes: Vec<Vec<usize>> = inputs.iter().map(|input| input.shape().to_vec()).collect();
     let inputs = views(inputs, &axes);
     let output_axes = op.output_axes(&inputs);
-    let mut output = vec![0.0; output_axes.iter().product()];
-    let kept = op.forward(&inputs, &mut output);
-    (FlexTensor::from_data(TensorData::new(output, output_axes)), kept)
+    let mut output = Block::new(output_axes.iter().product());
+    let kept = op.forward(&inputs, &mut output, keep);
+    (output.into_tensor(output_axes), kept)
 }

@@ -4,7 +4,8 @@
 use firesteel_kernels::{Activation, Dense as Shape, dense};
 
 use super::epilogue::{before_activation, bias, if_wanted};
-use super::{Buffer, FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input};
+use crate::memory::Block;
 
 /// `activation(x * kernel + bias)` over the last axis of `x`; inputs `x`, `kernel` and perhaps `bias`.
 #[derive(Debug)]
@@ -27,18 +28,18 @@ impl FusedOp for Dense {
         axes
     }
 
-    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32]) -> Vec<Buffer> {
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         let (x, kernel) = (inputs[0].values, inputs[1].values);
         dense::forward(shape(inputs), x, kernel, bias(inputs), self.activation, output);
         Vec::new()
     }
 
-    fn backward(&self, gradient: &Gradient<'_>) -> Vec<Option<Vec<f32>>> {
+    fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let shape = shape(gradient.inputs);
-        let (before, by_bias) = before_activation(gradient, self.activation, shape.units);
+        let (before, by_bias) = before_activation(&gradient, self.activation, shape.units);
         let (x, kernel) = (gradient.inputs[0].values, gradient.inputs[1].values);
-        let by_x = if_wanted(gradient, 0, |dx| dense::input_gradient(shape, &before, kernel, dx));
-        let by_kernel = if_wanted(gradient, 1, |dw| dense::weight_gradient(shape, x, &before, dw));
+        let by_x = if_wanted(&gradient, 0, |dx| dense::input_gradient(shape, &before, kernel, dx));
+        let by_kernel = if_wanted(&gradient, 1, |dw| dense::weight_gradient(shape, x, &before, dw));
         vec![by_x, by_kernel, by_bias]
     }
 }

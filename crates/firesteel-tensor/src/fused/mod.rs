@@ -6,18 +6,36 @@
 //! records the backward pass. [`apply`] is the only way in; it is for CPU tensors, on other devices the
 //! functions of [`ops`](crate::ops) compose Burn's own operations instead.
 
+mod arithmetic;
 mod backend;
 mod conv;
+mod conv_transpose;
+mod cross_entropy;
 mod dense;
 mod epilogue;
+mod function;
+mod global_pool;
+mod norm;
 mod op;
 mod pool;
+mod recurrent;
+mod rows;
 mod softmax;
+mod squares;
 
+pub(crate) use arithmetic::{Combine, CombineWithNumber, Repeat};
 pub(crate) use backend::apply;
-pub(crate) use conv::Conv2d;
+pub(crate) use conv::Conv;
+pub(crate) use conv_transpose::ConvTranspose;
+pub(crate) use cross_entropy::{CrossEntropy, Losses};
 pub(crate) use dense::Dense;
 pub(crate) use epilogue::kernel_activation;
-pub(crate) use op::{Buffer, FusedOp, Gradient, Input};
+pub(crate) use function::{Elementwise, kernel_function};
+pub(crate) use global_pool::GlobalAverage;
+pub(crate) use norm::{BatchNorm, ChannelMoments};
+pub(crate) use op::{FusedOp, Gradient, Input};
 pub(crate) use pool::{AveragePool2d, MaxPool2d};
+pub(crate) use recurrent::{Cell, Recurrent, Wanted};
+pub(crate) use rows::TakeRows;
 pub(crate) use softmax::Softmax;
+pub(crate) use squares::MeanSquaredDifference;

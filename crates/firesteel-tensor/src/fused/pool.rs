@@ -4,7 +4,8 @@
 use firesteel_kernels::conv::Axis;
 use firesteel_kernels::pool::{self, Pool};
 
-use super::{Buffer, FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input};
+use crate::memory::Block;
 use crate::ops::PoolGeometry;
 
 fn shape(geometry: PoolGeometry, widths: [(usize, usize); 2], input: Input<'_>) -> Pool<2> {
@@ -33,19 +34,19 @@ impl FusedOp for MaxPool2d {
         axes(shape(self.geometry, self.widths, inputs[0]))
     }
 
-    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32]) -> Vec<Buffer> {
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         let shape = shape(self.geometry, self.widths, inputs[0]);
-        let mut positions = vec![0; output.len()];
-        pool::max(&shape, inputs[0].values, output, &mut positions);
-        vec![Buffer::Positions(positions)]
+        let mut positions = Block::new(output.len());
+        pool::max(&shape, inputs[0].values, output, positions.as_positions_mut());
+        vec![positions]
     }
 
-    fn backward(&self, gradient: &Gradient<'_>) -> Vec<Option<Vec<f32>>> {
-        let [Buffer::Positions(positions)] = gradient.kept else { return vec![None] };
+    fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
+        let [positions] = &gradient.kept[..] else { return vec![None] };
         let input = gradient.inputs[0];
-        let mut by_input = vec![0.0; input.values.len()];
+        let mut by_input = Block::new(input.values.len());
         let shape = shape(self.geometry, self.widths, input);
-        pool::max_backward(&shape, gradient.by_output, positions, &mut by_input);
+        pool::max_backward(&shape, gradient.by_output, positions.as_positions(), &mut by_input);
         vec![Some(by_input)]
     }
 }
@@ -62,14 +63,14 @@ impl FusedOp for AveragePool2d {
         axes(shape(self.geometry, self.widths, inputs[0]))
     }
 
-    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32]) -> Vec<Buffer> {
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         pool::average(&shape(self.geometry, self.widths, inputs[0]), inputs[0].values, output);
         Vec::new()
     }
 
-    fn backward(&self, gradient: &Gradient<'_>) -> Vec<Option<Vec<f32>>> {
+    fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let input = gradient.inputs[0];
-        let mut by_input = vec![0.0; input.values.len()];
+        let mut by_input = Block::new(input.values.len());
         let shape = shape(self.geometry, self.widths, input);
         pool::average_backward(&shape, gradient.by_output, &mut by_input);
         vec![Some(by_input)]

@@ -3,7 +3,8 @@
 
 use firesteel_kernels::softmax;
 
-use super::{Buffer, FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input};
+use crate::memory::Block;
 
 /// `exp(x) / sum(exp(x))` over the last axis.
 #[derive(Debug)]
@@ -18,13 +19,13 @@ impl FusedOp for Softmax {
         inputs[0].axes.to_vec()
     }
 
-    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32]) -> Vec<Buffer> {
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         softmax::forward(width(inputs[0]), inputs[0].values, output);
         Vec::new()
     }
 
-    fn backward(&self, gradient: &Gradient<'_>) -> Vec<Option<Vec<f32>>> {
-        let mut by_input = vec![0.0; gradient.output.len()];
+    fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
+        let mut by_input = Block::new(gradient.output.len());
         let width = width(gradient.inputs[0]);
         softmax::backward(width, gradient.output, gradient.by_output, &mut by_input);
         vec![Some(by_input)]

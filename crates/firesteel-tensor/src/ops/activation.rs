@@ -9,6 +9,7 @@ use super::binary::{add, add_scalar, divide, minimum, multiply, multiply_scalar,
 use super::select::above;
 use super::softmax::{log_softmax, softmax};
 use super::unary::{abs, clip, erf, exp, log, sqrt, square};
+use crate::fused::{self, kernel_function};
 use crate::{Device, Tensor};
 
 /// A function that a layer applies to its result, element by element unless said otherwise.
@@ -80,6 +81,17 @@ const SELU_SCALE: f32 = 1.050_701;
 /// `DType` when the tensor holds no floats.
 pub fn activate(x: &Tensor, activation: Activation) -> Result<Tensor> {
     x.require_float("activation")?;
+    if x.is_on_cpu()
+        && !x.is_empty()
+        && let Some(function) = kernel_function(activation)
+    {
+        return fused::apply(fused::Elementwise(function), &[x]);
+    }
+    composed(x, activation)
+}
+
+/// The same of separate operations, for devices without our kernels and what these do not know.
+fn composed(x: &Tensor, activation: Activation) -> Result<Tensor> {
     let burn = |operation: fn(_) -> _| Ok(Tensor::wrap(operation(x.dispatch())));
     match activation {
         Activation::Linear => Ok(x.clone()),
@@ -151,3 +163,6 @@ fn sparse_sigmoid(x: &Tensor) -> Result<Tensor> {
 pub(super) fn squared_distance(x: &Tensor, mean: &Tensor) -> Result<Tensor> {
     square(&subtract(x, mean)?)
 }
+
+#[cfg(test)]
+mod tests;

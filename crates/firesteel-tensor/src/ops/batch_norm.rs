@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Batch normalisation and the statistics it uses.
 
-use firesteel_core::Result;
+use firesteel_core::{Result, err};
+use firesteel_kernels::norm::Statistics;
 
-use super::activation::squared_distance;
+use super::activation::{Activation, activate, squared_distance};
 use super::binary::{add, add_scalar, multiply, subtract};
 use super::reduce::mean;
+use super::reshape::{reshape, slice};
 use super::unary::power_scalar;
 use crate::Tensor;
+use crate::fused::{self, kernel_activation};
 
 /// Mean and biased variance over some axes, which stay with length one.
 #[derive(Clone, Debug)]
@@ -16,6 +19,15 @@ pub struct Moments {
     pub mean: Tensor,
     /// The mean squared distance from the mean.
     pub variance: Tensor,
+}
+
+/// A batch that was normalised with its own statistics.
+#[derive(Clone, Debug)]
+pub struct NormalizedBatch {
+    /// The result.
+    pub output: Tensor,
+    /// The statistics of the batch, constants with one number for each feature.
+    pub moments: Moments,
 }
 
 /// Mean and biased variance over the given axes.
@@ -41,6 +53,120 @@ pub fn batch_normalization(
     beta: Option<&Tensor>,
     epsilon: f32,
 ) -> Result<Tensor> {
+    x.require_float("batch_normalization")?;
+    let mut columns = [&moments.mean, &moments.variance].into_iter().chain(gamma).chain(beta);
+    if x.is_on_cpu() && !x.is_empty() && columns.all(|column| is_column(column, x)) {
+        let op = fused::BatchNorm {
+            statistics: Statistics::Given,
+            has_gamma: gamma.is_some(),
+            has_beta: beta.is_some(),
+            epsilon: f64::from(epsilon),
+            activation: firesteel_kernels::Activation::Linear,
+        };
+        return in_one_pass(op, x, moments, gamma, beta);
+    }
+    composed(x, moments, gamma, beta, epsilon)
+}
+
+/// `activation(gamma * (x - mean) / sqrt(variance + epsilon) + beta)` with the statistics of the batch: those over
+/// all axes but that of the features.
+///
+/// # Shapes
+/// `x` of any shape, `gamma` and `beta` `(features,)`, output of the shape of `x`.
+///
+/// # Errors
+/// `Shape` when the axis is not there or a weight has another length, `DType` when something holds no floats.
+pub fn normalize_batch(
+    x: &Tensor,
+    axis: usize,
+    gamma: Option<&Tensor>,
+    beta: Option<&Tensor>,
+    epsilon: f32,
+    activation: Activation,
+) -> Result<NormalizedBatch> {
+    x.require_float("normalize_batch")?;
+    let Some(&features) = x.shape().get(axis) else {
+        return Err(err::shape("normalize_batch", format!("there is no axis {axis}")).got(x));
+    };
+    for weight in gamma.into_iter().chain(beta) {
+        if weight.shape() != [features] {
+            return Err(err::shape("normalize_batch", "the weights do not fit")
+                .expected(format!("one number for each of {features} features"))
+                .got(weight));
+        }
+    }
+    if !x.is_on_cpu() || x.is_empty() || axis + 1 != x.rank() {
+        return composed_batch(x, axis, gamma, beta, epsilon, activation);
+    }
+    let both = fused::apply(fused::ChannelMoments, &[&x.detached()])?;
+    let row = |index| reshape(&slice(&both, 0, index, 1)?, &[features]);
+    let moments = Moments { mean: row(0)?, variance: row(1)? };
+    let (inside, after) = match kernel_activation(activation) {
+        Some(inside) => (inside, Activation::Linear),
+        None => (firesteel_kernels::Activation::Linear, activation),
+    };
+    let op = fused::BatchNorm {
+        statistics: Statistics::OfBatch,
+        has_gamma: gamma.is_some(),
+        has_beta: beta.is_some(),
+        epsilon: f64::from(epsilon),
+        activation: inside,
+    };
+    let output = activate(&in_one_pass(op, x, &moments, gamma, beta)?, after)?;
+    Ok(NormalizedBatch { output, moments })
+}
+
+fn in_one_pass(
+    op: fused::BatchNorm,
+    x: &Tensor,
+    moments: &Moments,
+    gamma: Option<&Tensor>,
+    beta: Option<&Tensor>,
+) -> Result<Tensor> {
+    let inputs = [x, &moments.mean, &moments.variance].into_iter().chain(gamma).chain(beta);
+    fused::apply(op, &inputs.collect::<Vec<_>>())
+}
+
+/// Whether a tensor has one number for each place along the last axis of `x`.
+fn is_column(column: &Tensor, x: &Tensor) -> bool {
+    let width = x.shape().last();
+    column.is_on_cpu()
+        && column.rank() <= x.rank()
+        && column.shape().last() == width
+        && Some(&column.len()) == width
+}
+
+/// The same of separate operations, for devices without our kernels and other axes.
+fn composed_batch(
+    x: &Tensor,
+    axis: usize,
+    gamma: Option<&Tensor>,
+    beta: Option<&Tensor>,
+    epsilon: f32,
+    activation: Activation,
+) -> Result<NormalizedBatch> {
+    let features = x.shape()[axis];
+    let others: Vec<isize> =
+        (0..x.rank()).filter(|&other| other != axis).map(|other| other as isize).collect();
+    let mut axes = vec![1; x.rank()];
+    axes[axis] = features;
+    let wide = |weight: &Tensor| reshape(weight, &axes);
+    let (gamma, beta) = (gamma.map(wide).transpose()?, beta.map(wide).transpose()?);
+    let moments = moments(x, &others)?;
+    let output = composed(x, &moments, gamma.as_ref(), beta.as_ref(), epsilon)?;
+    let constant = |moment: &Tensor| reshape(&moment.detached(), &[features]);
+    let moments =
+        Moments { mean: constant(&moments.mean)?, variance: constant(&moments.variance)? };
+    Ok(NormalizedBatch { output: activate(&output, activation)?, moments })
+}
+
+fn composed(
+    x: &Tensor,
+    moments: &Moments,
+    gamma: Option<&Tensor>,
+    beta: Option<&Tensor>,
+    epsilon: f32,
+) -> Result<Tensor> {
     let inverse = power_scalar(&add_scalar(&moments.variance, epsilon)?, -0.5)?;
     let scale = match gamma {
         Some(gamma) => multiply(&inverse, gamma)?,
@@ -52,3 +178,6 @@ pub fn batch_normalization(
         None => Ok(scaled),
     }
 }
+
+#[cfg(test)]
+mod tests;

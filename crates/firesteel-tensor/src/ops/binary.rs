@@ -4,16 +4,18 @@
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Dispatch, DispatchTensor};
 use firesteel_core::{Result, Shape, err};
+use firesteel_kernels::elementwise::Arithmetic;
 
-use crate::Tensor;
-use crate::dispatch::burn_shape;
+use crate::dispatch::{burn_shape, ranked};
+use crate::fused::Repeat;
+use crate::{Tensor, fused};
 
 /// `a + b`.
 ///
 /// # Errors
 /// `Shape` when the axes do not broadcast, `DType` when one holds no floats.
 pub fn add(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    broadcast("add", a, b, Dispatch::float_add)
+    broadcast(Arithmetic::Add, a, b)
 }
 
 /// `a - b`.
@@ -21,7 +23,7 @@ pub fn add(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// # Errors
 /// As [`add`].
 pub fn subtract(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    broadcast("subtract", a, b, Dispatch::float_sub)
+    broadcast(Arithmetic::Subtract, a, b)
 }
 
 /// `a * b`, element by element.
@@ -29,7 +31,7 @@ pub fn subtract(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// # Errors
 /// As [`add`].
 pub fn multiply(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    broadcast("multiply", a, b, Dispatch::float_mul)
+    broadcast(Arithmetic::Multiply, a, b)
 }
 
 /// `a / b`.
@@ -37,7 +39,7 @@ pub fn multiply(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// # Errors
 /// As [`add`].
 pub fn divide(a: &Tensor, b: &Tensor) -> Result<Tensor> {
-    broadcast("divide", a, b, Dispatch::float_div)
+    broadcast(Arithmetic::Divide, a, b)
 }
 
 /// The larger of `a` and `b`; where they are equal, the gradient goes to `a`.
@@ -63,6 +65,10 @@ pub fn minimum(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// `DType` when `a` holds no floats.
 pub fn add_scalar(a: &Tensor, scalar: f32) -> Result<Tensor> {
     a.require_float("add_scalar")?;
+    if a.is_on_cpu() && !a.is_empty() && !is_recorded(a) {
+        let op = fused::CombineWithNumber { arithmetic: Arithmetic::Add, number: scalar };
+        return fused::apply(op, &[a]);
+    }
     Ok(Tensor::wrap(Dispatch::float_add_scalar(a.dispatch(), scalar.into())))
 }
 
@@ -72,15 +78,63 @@ pub fn add_scalar(a: &Tensor, scalar: f32) -> Result<Tensor> {
 /// `DType` when `a` holds no floats.
 pub fn multiply_scalar(a: &Tensor, scalar: f32) -> Result<Tensor> {
     a.require_float("multiply_scalar")?;
+    if a.is_on_cpu() && !a.is_empty() {
+        let op = fused::CombineWithNumber { arithmetic: Arithmetic::Multiply, number: scalar };
+        return fused::apply(op, &[a]);
+    }
     Ok(Tensor::wrap(Dispatch::float_mul_scalar(a.dispatch(), scalar.into())))
 }
 
 type Binary = fn(DispatchTensor, DispatchTensor) -> DispatchTensor;
 type Compare = fn(DispatchTensor, DispatchTensor, burn::tensor::BoolDType) -> DispatchTensor;
 
-fn broadcast(name: &str, a: &Tensor, b: &Tensor, operation: Binary) -> Result<Tensor> {
+fn broadcast(arithmetic: Arithmetic, a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let (name, operation) = composed(arithmetic);
+    a.require_float(name)?;
+    b.require_float(name)?;
+    if let Some((op, inputs)) = in_one_pass(arithmetic, a, b) {
+        return fused::apply(op, &inputs);
+    }
     let (a, b, _) = aligned(name, a, b)?;
     Ok(Tensor::wrap(operation(a, b)))
+}
+
+/// The name of an operation, and what it is on devices without our kernels and where neither operand is a row.
+fn composed(arithmetic: Arithmetic) -> (&'static str, Binary) {
+    match arithmetic {
+        Arithmetic::Add => ("add", Dispatch::float_add),
+        Arithmetic::Subtract => ("subtract", Dispatch::float_sub),
+        Arithmetic::Multiply => ("multiply", Dispatch::float_mul),
+        Arithmetic::Divide => ("divide", Dispatch::float_div),
+    }
+}
+
+/// The fused operation and its operands, the larger one first, where there is one.
+fn in_one_pass<'a>(
+    arithmetic: Arithmetic,
+    a: &'a Tensor,
+    b: &'a Tensor,
+) -> Option<(fused::Combine, [&'a Tensor; 2])> {
+    if !a.is_on_cpu() || !b.is_on_cpu() || a.is_empty() || b.is_empty() {
+        return None;
+    }
+    let is_sum = matches!(arithmetic, Arithmetic::Add | Arithmetic::Subtract);
+    // Burn hands the gradient of a sum on as it is, a fused operation would copy it
+    if is_sum && (is_recorded(a) || is_recorded(b)) {
+        return None;
+    }
+    let commutes = matches!(arithmetic, Arithmetic::Add | Arithmetic::Multiply);
+    let (repeat, inputs) = match Repeat::of(a.shape(), b.shape()) {
+        Some(repeat) => (repeat, [a, b]),
+        None if commutes => (Repeat::of(b.shape(), a.shape())?, [b, a]),
+        None => return None,
+    };
+    Some((fused::Combine { arithmetic, repeat }, inputs))
+}
+
+/// Whether gradients will flow through a float tensor.
+pub(super) fn is_recorded(x: &Tensor) -> bool {
+    ranked(x.dispatch()).is_tracked()
 }
 
 fn pick(name: &str, a: &Tensor, b: &Tensor, b_wins: Compare) -> Result<Tensor> {
@@ -134,3 +188,6 @@ pub(super) fn axis_index(name: &str, tensor: &Tensor, axis: isize) -> Result<usi
     let index = if axis < 0 { axis + rank } else { axis };
     if (0..rank).contains(&index) { Ok(index as usize) } else { Err(no_axis(name, axis, tensor)) }
 }
+
+#[cfg(test)]
+mod tests;

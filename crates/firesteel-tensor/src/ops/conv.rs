@@ -1,132 +1,157 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `conv2d`: the convolution over height and width, channels last.
+//! `conv`, `depthwise_conv`: convolutions over one, two or three axes, channels last.
 
-use burn::backend::Dispatch;
-use burn::backend::ops::ModuleOps;
-use burn::tensor::ops::ConvOptions;
+use std::array;
+
 use firesteel_core::{Result, err};
 
 use super::activation::{Activation, activate};
-use super::reshape::transpose;
+use super::reshape::reshape;
 use crate::Tensor;
 use crate::fused::{self, kernel_activation};
 
-/// How a window meets the border of an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Padding {
-    /// The window stays inside.
-    Valid,
-    /// Zeros around the image, so that with stride one the size stays; an odd rest goes to the end.
-    Same,
-}
+mod composed;
+mod padding;
+mod transposed;
 
-impl Padding {
-    /// The output length of one axis and the widths before and after it.
-    pub fn plan(
-        self,
-        length: usize,
-        window: usize,
-        stride: usize,
-        dilation: usize,
-    ) -> (usize, (usize, usize)) {
-        let reach = (window - 1) * dilation + 1;
-        match self {
-            Self::Valid => ((length + stride).saturating_sub(reach) / stride, (0, 0)),
-            Self::Same => {
-                let output = length.div_ceil(stride);
-                let total = ((output.max(1) - 1) * stride + reach).saturating_sub(length);
-                (output, (total / 2, total - total / 2))
-            }
-        }
-    }
-}
+pub use padding::Padding;
+pub use transposed::{ConvTransposeGeometry, conv_transpose};
 
-/// Stride, dilation, padding and groups of a convolution.
+/// Stride, dilation, padding and groups of a convolution over `RANK` axes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConvGeometry {
-    /// Steps of the window, down and right.
-    pub strides: [usize; 2],
+pub struct ConvGeometry<const RANK: usize> {
+    /// Steps of the window along each axis.
+    pub strides: [usize; RANK],
     /// Distance between the taps of the window.
-    pub dilation: [usize; 2],
+    pub dilation: [usize; RANK],
     /// What happens at the border.
     pub padding: Padding,
     /// Into how many independent parts the channels are split.
     pub groups: usize,
 }
 
+impl<const RANK: usize> ConvGeometry<RANK> {
+    /// The output length of each axis and the widths of the padding before and after it.
+    fn plan(
+        &self,
+        lengths: [usize; RANK],
+        window: [usize; RANK],
+    ) -> [(usize, (usize, usize)); RANK] {
+        array::from_fn(|axis| {
+            let (stride, dilation) = (self.strides[axis], self.dilation[axis]);
+            self.padding.plan(lengths[axis], window[axis], stride, dilation)
+        })
+    }
+}
+
 /// `activation(x convolved with kernel + bias)`.
 ///
 /// # Shapes
-/// `x` `(batch, height, width, in)`, `kernel` `(kernel height, kernel width, in / groups, out)`, `bias`
-/// `(out,)`, output `(batch, new height, new width, out)`.
+/// `x` `(batch, .., in)` with one to three axes between, `kernel` `(.., in / groups, out)`, `bias` `(out,)`,
+/// output `(batch, .., out)`.
 ///
 /// # Errors
 /// `Shape` when the lengths do not fit, or the window is larger than an unpadded image.
-pub fn conv2d(
+pub fn conv<const RANK: usize>(
     x: &Tensor,
     kernel: &Tensor,
     bias: Option<&Tensor>,
-    geometry: ConvGeometry,
+    geometry: ConvGeometry<RANK>,
     activation: Activation,
 ) -> Result<Tensor> {
-    let ([_, height, width, channels], [kernel_height, kernel_width, depth, out]) =
-        (x.shape(), kernel.shape())
-    else {
-        let got = format!("{x} and {kernel}");
-        return Err(err::shape("conv2d", "image and kernel need four axes").got(got));
-    };
-    let groups = geometry.groups;
-    let fits = depth * groups == *channels
+    let (lengths, window) = image_and_window("conv", x, kernel)?;
+    require_steps("conv", &geometry.strides, &geometry.dilation)?;
+    let (depth, out, groups) = (kernel.shape()[RANK], kernel.shape()[RANK + 1], geometry.groups);
+    let fits = groups > 0
+        && depth * groups == x.shape()[RANK + 1]
         && out % groups == 0
-        && bias.is_none_or(|bias| bias.shape() == [*out]);
+        && bias.is_none_or(|bias| bias.shape() == [out]);
     if !fits {
         let got = format!("{x}, {kernel} and {groups} groups");
-        return Err(err::shape("conv2d", "the channels do not fit").got(got));
+        return Err(err::shape("conv", "the channels do not fit").got(got));
     }
-    let plan = |axis: usize, length: usize, window: usize| {
-        geometry.padding.plan(length, window, geometry.strides[axis], geometry.dilation[axis])
-    };
-    let (rows, vertical) = plan(0, *height, *kernel_height);
-    let (columns, horizontal) = plan(1, *width, *kernel_width);
-    if rows == 0 || columns == 0 {
-        return Err(err::shape("conv2d", "the window is larger than the image")
-            .expected(format!("at least {kernel_height} x {kernel_width}"))
+    let plan = geometry.plan(lengths, window);
+    if plan.iter().any(|&(length, _)| length == 0) {
+        return Err(err::shape("conv", "the window is larger than the image")
+            .expected(format!("lengths of at least {window:?}"))
             .got(x)
             .fix("use a smaller window or `padding=\"same\"`"));
     }
-    let widths = [vertical, horizontal];
+    let widths = plan.map(|(_, widths)| widths);
     if !x.is_on_cpu() {
-        return composed(x, kernel, bias, geometry, widths, activation);
+        return composed::conv(x, kernel, bias, geometry, widths, activation);
     }
-    let (inside, after) = match kernel_activation(activation) {
-        Some(inside) => (inside, Activation::Linear),
-        None => (firesteel_kernels::Activation::Linear, activation),
-    };
-    let inputs: Vec<&Tensor> = [x, kernel].into_iter().chain(bias).collect();
-    let op = fused::Conv2d { geometry, widths, activation: inside };
-    activate(&fused::apply(op, &inputs)?, after)
+    let (inside, after) = split(activation);
+    let op = fused::Conv { geometry, widths, activation: inside };
+    activate(&fused::apply(op, &inputs(x, kernel, bias))?, after)
 }
 
-/// The same of Burn's operations, for devices without our kernels; Burn wants channels first.
-fn composed(
+/// A convolution of each channel by itself, `activation(x convolved with kernel + bias)`; the `groups` of the
+/// geometry do not count.
+///
+/// # Shapes
+/// `x` `(batch, .., in)`, `kernel` `(.., in, multiplier)`, `bias` `(in * multiplier,)`, output
+/// `(batch, .., in * multiplier)`, where the results of a channel stand side by side.
+///
+/// # Errors
+/// As [`conv`].
+pub fn depthwise_conv<const RANK: usize>(
     x: &Tensor,
     kernel: &Tensor,
     bias: Option<&Tensor>,
-    geometry: ConvGeometry,
-    widths: [(usize, usize); 2],
+    geometry: ConvGeometry<RANK>,
     activation: Activation,
 ) -> Result<Tensor> {
-    let image = transpose(x, &[0, 3, 1, 2])?;
-    let kernel = transpose(kernel, &[3, 2, 0, 1])?;
-    let options = ConvOptions {
-        stride: geometry.strides,
-        padding: widths,
-        dilation: geometry.dilation,
-        groups: geometry.groups,
+    let [window @ .., channels, multiplier] = kernel.shape() else {
+        return Err(err::shape("depthwise_conv", "the kernel needs channels").got(kernel));
     };
-    let bias = bias.map(Tensor::dispatch);
-    let convolved = Dispatch::conv2d(image.into_dispatch(), kernel.into_dispatch(), bias, options);
-    activate(&transpose(&Tensor::wrap(convolved), &[0, 2, 3, 1])?, activation)
+    let mut axes = window.to_vec();
+    axes.extend([1, channels * multiplier]);
+    let geometry = ConvGeometry { groups: *channels, ..geometry };
+    conv(x, &reshape(kernel, &axes)?, bias, geometry, activation)
+}
+
+/// The lengths of the image and of the window.
+fn image_and_window<const RANK: usize>(
+    operation: &str,
+    x: &Tensor,
+    kernel: &Tensor,
+) -> Result<([usize; RANK], [usize; RANK])> {
+    if !(1..=3).contains(&RANK) {
+        return Err(err::unsupported(format!("a window over {RANK} axes")).at(operation));
+    }
+    let got = || format!("{x} and {kernel}");
+    if x.rank() != RANK + 2 || kernel.rank() != RANK + 2 {
+        let what = format!("image and kernel need {} axes", RANK + 2);
+        return Err(err::shape(operation, what).got(got()));
+    }
+    if kernel.is_empty() {
+        return Err(err::shape(operation, "the kernel is empty").got(got()));
+    }
+    Ok((array::from_fn(|axis| x.shape()[axis + 1]), array::from_fn(|axis| kernel.shape()[axis])))
+}
+
+fn require_steps(operation: &str, strides: &[usize], dilation: &[usize]) -> Result<()> {
+    for (name, steps) in [("strides", strides), ("dilation", dilation)] {
+        if steps.contains(&0) {
+            let expected = "at least 1 along each axis";
+            let error = err::invalid_argument(operation, name).expected(expected);
+            return Err(error.got(format!("{steps:?}")));
+        }
+    }
+    Ok(())
+}
+
+/// What the kernels apply, and what is left to apply afterwards.
+fn split(activation: Activation) -> (firesteel_kernels::Activation, Activation) {
+    match kernel_activation(activation) {
+        Some(inside) => (inside, Activation::Linear),
+        None => (firesteel_kernels::Activation::Linear, activation),
+    }
+}
+
+fn inputs<'a>(x: &'a Tensor, kernel: &'a Tensor, bias: Option<&'a Tensor>) -> Vec<&'a Tensor> {
+    [x, kernel].into_iter().chain(bias).collect()
 }
 
 #[cfg(test)]

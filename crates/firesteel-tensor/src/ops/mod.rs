@@ -11,26 +11,32 @@ mod dense;
 mod dropout;
 mod matmul;
 mod pool;
+mod recurrent;
 mod reduce;
 mod reshape;
 mod resize;
+mod rows;
 mod select;
 mod softmax;
 mod unary;
 
 pub use activation::{Activation, activate};
-pub use batch_norm::{Moments, batch_normalization, moments};
+pub use batch_norm::{Moments, NormalizedBatch, batch_normalization, moments, normalize_batch};
 pub use binary::{add, add_scalar, divide, maximum, minimum, multiply, multiply_scalar, subtract};
-pub use conv::{ConvGeometry, Padding, conv2d};
+pub use conv::{
+    ConvGeometry, ConvTransposeGeometry, Padding, conv, conv_transpose, depthwise_conv,
+};
 pub use dense::dense;
 pub use dropout::dropout;
 pub use matmul::matmul;
 pub use pool::{PoolGeometry, average_pool2d, max_pool2d};
-pub use reduce::{max, mean, mean_all, sum, sum_all};
+pub use recurrent::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, recurrent};
+pub use reduce::{max, mean, mean_all, mean_squared_difference, sum, sum_all};
 pub use reshape::{
     concatenate, expand_dims, pad, repeat, reshape, slice, take_along_axis, to_indices, transpose,
 };
 pub use resize::{Interpolation, resize2d};
-pub use select::above;
-pub use softmax::{log_softmax, softmax};
+pub use rows::take_rows;
+pub use select::{above, not_equal};
+pub use softmax::{Classes, cross_entropy, log_softmax, mean_cross_entropy, softmax};
 pub use unary::{abs, clip, erf, exp, log, negative, power_scalar, reciprocal, sqrt, square};

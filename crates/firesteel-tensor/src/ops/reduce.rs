@@ -3,11 +3,11 @@
 
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Dispatch, DispatchTensor};
-use firesteel_core::Result;
+use firesteel_core::{Result, err};
 
-use super::binary::axis_index;
+use super::binary::{axis_index, multiply, subtract};
 use super::reshape::reshape;
-use crate::Tensor;
+use crate::{Tensor, fused};
 
 /// The sum over the given axes; with `keep_dims` they stay with length one.
 ///
@@ -22,6 +22,13 @@ pub fn sum(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
 /// # Errors
 /// As [`sum`].
 pub fn mean(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
+    x.require_float("mean")?;
+    let inner = 1..x.rank().saturating_sub(1);
+    let is_inner = !inner.is_empty() && indices("mean", x, axes)?.into_iter().eq(inner);
+    if is_inner && x.is_on_cpu() && !x.is_empty() {
+        let means = fused::apply(fused::GlobalAverage, &[x])?;
+        return if keep_dims { reshape(&means, &with_ones(x)) } else { Ok(means) };
+    }
     over("mean", x, axes, keep_dims, Dispatch::float_mean_dim)
 }
 
@@ -42,6 +49,25 @@ pub fn sum_all(x: &Tensor) -> Result<Tensor> {
     Ok(Tensor::wrap(Dispatch::float_sum(x.dispatch())))
 }
 
+/// The mean of `(a - b)^2` over all elements, as one number.
+///
+/// # Shapes
+/// `a` and `b` of one shape, output `(1,)`.
+///
+/// # Errors
+/// `Shape` when the shapes differ, `DType` when one holds no floats.
+pub fn mean_squared_difference(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    if a.shape() != b.shape() {
+        let what = "the tensors differ in shape";
+        return Err(err::shape("mean_squared_difference", what).expected(a).got(b));
+    }
+    if a.is_on_cpu() && b.is_on_cpu() {
+        return fused::apply(fused::MeanSquaredDifference, &[a, b]);
+    }
+    let difference = subtract(a, b)?;
+    mean_all(&multiply(&difference, &difference)?)
+}
+
 /// The mean of all elements, of shape `(1,)`.
 ///
 /// # Errors
@@ -59,10 +85,7 @@ fn over(
     operation: fn(DispatchTensor, usize) -> DispatchTensor,
 ) -> Result<Tensor> {
     x.require_float(name)?;
-    let mut indices =
-        axes.iter().map(|&axis| axis_index(name, x, axis)).collect::<Result<Vec<_>>>()?;
-    indices.sort_unstable();
-    indices.dedup();
+    let indices = indices(name, x, axes)?;
     let reduced = indices.iter().fold(x.dispatch(), |x, &axis| operation(x, axis));
     let reduced = Tensor::wrap(reduced);
     if keep_dims {
@@ -72,3 +95,23 @@ fn over(
     let kept: Vec<usize> = x.shape().iter().enumerate().filter_map(stays).collect();
     reshape(&reduced, if kept.is_empty() { &[1] } else { &kept })
 }
+
+/// Axes counted from either end, as indices in order.
+fn indices(name: &str, x: &Tensor, axes: &[isize]) -> Result<Vec<usize>> {
+    let mut indices =
+        axes.iter().map(|&axis| axis_index(name, x, axis)).collect::<Result<Vec<_>>>()?;
+    indices.sort_unstable();
+    indices.dedup();
+    Ok(indices)
+}
+
+/// The axes of a tensor, all between the first and the last of length one.
+fn with_ones(x: &Tensor) -> Vec<usize> {
+    let last = x.rank().saturating_sub(1);
+    let length =
+        |(axis, &length): (usize, &usize)| if axis == 0 || axis == last { length } else { 1 };
+    x.shape().iter().enumerate().map(length).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -18,3 +18,14 @@ pub fn above(x: &Tensor, threshold: f32) -> Result<Tensor> {
     let mask = Dispatch::float_greater_elem(values, threshold.into(), BoolDType::Native);
     Ok(Tensor::wrap(Dispatch::bool_into_float(mask, FloatDType::F32)))
 }
+
+/// One where `x` is another number than `value`, zero where it is the same; no gradient flows through it.
+///
+/// # Errors
+/// `DType` when the tensor holds no floats.
+pub fn not_equal(x: &Tensor, value: f32) -> Result<Tensor> {
+    x.require_float("not_equal")?;
+    let values = x.detached().into_dispatch();
+    let mask = Dispatch::float_not_equal_elem(values, value.into(), BoolDType::Native);
+    Ok(Tensor::wrap(Dispatch::bool_into_float(mask, FloatDType::F32)))
+}

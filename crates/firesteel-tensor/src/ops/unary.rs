@@ -4,8 +4,9 @@
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::{Dispatch, DispatchTensor};
 use firesteel_core::Result;
+use firesteel_kernels::elementwise::Function;
 
-use crate::Tensor;
+use crate::{Tensor, fused};
 
 macro_rules! unary {
     ($($(#[$doc:meta])* $name:ident => $operation:path;)+) => {
@@ -26,8 +27,6 @@ unary! {
     abs => Dispatch::float_abs;
     /// The error function.
     erf => Dispatch::float_erf;
-    /// `e^x`.
-    exp => Dispatch::float_exp;
     /// The natural logarithm.
     log => Dispatch::float_log;
     /// `-x`.
@@ -36,6 +35,18 @@ unary! {
     reciprocal => Dispatch::float_recip;
     /// The square root.
     sqrt => Dispatch::float_sqrt;
+}
+
+/// `e^x`.
+///
+/// # Errors
+/// `DType` when the tensor holds no floats.
+pub fn exp(x: &Tensor) -> Result<Tensor> {
+    x.require_float("exp")?;
+    if x.is_on_cpu() && !x.is_empty() {
+        return fused::apply(fused::Elementwise(Function::Exp), &[x]);
+    }
+    apply("exp", x, Dispatch::float_exp)
 }
 
 /// `x * x`.
@@ -72,3 +83,6 @@ fn apply(
     x.require_float(name)?;
     Ok(Tensor::wrap(operation(x.dispatch())))
 }
+
+#[cfg(test)]
+mod tests;

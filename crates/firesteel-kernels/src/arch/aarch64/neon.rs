@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! NEON: two registers of four lanes taken as one vector of eight.
 
-#[expect(clippy::wildcard_imports, reason = "a page of intrinsics")]
-use std::arch::aarch64::*;
+use std::arch::aarch64::{
+    float32x4_t, uint32x4_t, vaddq_f32, vaddq_s32, vbslq_f32, vcgtq_f32, vcltq_f32, vcvtnq_s32_f32,
+    vdivq_f32, vdupq_n_f32, vdupq_n_s32, vdupq_n_u32, vfmaq_f32, vfmsq_f32, vld1q_f32, vmulq_f32,
+    vreinterpretq_f32_s32, vrndnq_f32, vshlq_n_s32, vsqrtq_f32, vst1q_f32, vsubq_f32,
+};
 
 use crate::vector::{Kernel, Simd};
 

@@ -42,4 +42,8 @@ impl Layer for Activation {
     fn forward(&self, _weights: &Weights, x: &Tensor, _cx: &CallCx) -> Result<Tensor> {
         self.activation.apply(x)
     }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
 }

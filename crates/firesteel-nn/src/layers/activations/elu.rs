@@ -37,4 +37,8 @@ impl Layer for ELU {
     fn forward(&self, _weights: &Weights, x: &Tensor, _cx: &CallCx) -> Result<Tensor> {
         ops::activate(x, ops::Activation::Elu(self.alpha as f32))
     }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
 }

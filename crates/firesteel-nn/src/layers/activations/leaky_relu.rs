@@ -40,4 +40,8 @@ impl Layer for LeakyReLU {
     fn forward(&self, _weights: &Weights, x: &Tensor, _cx: &CallCx) -> Result<Tensor> {
         ops::activate(x, ops::Activation::LeakyRelu(self.negative_slope as f32))
     }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
 }

@@ -75,4 +75,8 @@ impl Layer for PReLU {
         let below = ops::activate(&ops::negative(x)?, ops::Activation::Relu)?;
         ops::subtract(&above, &ops::multiply(&weights.get("alpha")?, &below)?)
     }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
 }

@@ -56,4 +56,8 @@ impl Layer for ReLU {
         }
         Ok(y)
     }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
 }

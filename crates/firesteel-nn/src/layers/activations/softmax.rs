@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Softmax`: shares that sum to one.
 
-use firesteel_core::{Options, Result, Shape};
+use firesteel_core::{Options, Result, Shape, err};
 use firesteel_tensor::{Tensor, ops};
 
 use crate::Layer;
 use crate::layer::{CallCx, LayerBase, Weights};
 use crate::layers::Axes;
 
+/// How far below zero a masked number is set, as in Keras: so low that it has no share.
+const MASKED: f32 = 1e9;
+
 /// `y = exp(x) / sum(exp(x))`, summed along the given axes.
+///
+/// A mask leaves out what it marks with zero: its axes are the last ones of the input.
 ///
 /// # Shapes
 /// input of any shape, output of the same.
@@ -22,9 +27,6 @@ use crate::layers::Axes;
 /// assert_eq!(model.output_shapes()?[0].to_string(), "(None, 3)");
 /// # Ok::<(), firesteel_core::Error>(())
 /// ```
-///
-/// # Differences from Keras
-/// There is no mask yet.
 ///
 /// # Source
 /// Keras 3.15.1, `keras/src/layers/activations/softmax.py`, class `Softmax`.
@@ -43,7 +45,27 @@ impl Layer for Softmax {
         Ok(input.clone())
     }
 
-    fn forward(&self, _weights: &Weights, x: &Tensor, _cx: &CallCx) -> Result<Tensor> {
+    fn forward(&self, _weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
+        let Some(mask) = cx.mask() else { return self.softmax(x) };
+        let fits = x.shape().ends_with(mask.shape());
+        if !fits {
+            return Err(err::shape("Softmax", "the mask does not fit the last axes of the input")
+                .expected(x)
+                .got(mask));
+        }
+        // what is masked gets no share, also where nothing else is left
+        let lowered = ops::multiply_scalar(&ops::add_scalar(mask, -1.0)?, MASKED)?;
+        let kept = ops::add(&ops::multiply(x, mask)?, &lowered)?;
+        ops::multiply(&self.softmax(&kept)?, mask)
+    }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
+}
+
+impl Softmax {
+    fn softmax(&self, x: &Tensor) -> Result<Tensor> {
         let axes = self.axis.of("Softmax", "axis", &Shape::from(x.shape()))?;
         let axes: Vec<isize> = axes.iter().map(|&axis| axis as isize).collect();
         if let [axis] = axes.as_slice() {

@@ -2,11 +2,17 @@
 //! `Conv`: what convolutions of every rank share.
 
 use firesteel_core::{Options, Result, Shape, err};
+use firesteel_tensor::{Tensor, ops};
 
-use crate::layer::{BuildCx, LayerBase};
+use crate::layer::{BuildCx, CallCx, LayerBase, Weights};
+use crate::layers::activity::penalized;
 use crate::layers::options::{DATA_FORMATS, PADDINGS, Window, require_channels_last};
 use crate::layers::{Padding, Size};
-use crate::{Activation, Initializer, Regularizer};
+use crate::{Activation, Initializer, Layer, Regularizer};
+
+/// The padding that only a convolution over one axis knows.
+const CAUSAL: &str = "causal";
+const WITH_CAUSAL: [&str; 3] = [PADDINGS[0], PADDINGS[1], CAUSAL];
 
 /// A convolution over `N` axes; use it by the name of its rank, such as [`Conv2D`](crate::layers::Conv2D).
 #[derive(Clone, Debug, Options)]
@@ -14,83 +20,67 @@ use crate::{Activation, Initializer, Regularizer};
 pub struct Conv<const N: usize> {
     /// Number of output channels.
     #[option(required, min = 1)]
-    pub(super) filters: usize,
+    filters: usize,
     /// Lengths of the window.
     #[option(required, min = 1)]
-    pub(super) kernel_size: Size<N>,
+    kernel_size: Size<N>,
     /// Steps of the window.
     #[option(default = 1, min = 1)]
-    pub(super) strides: Size<N>,
-    /// What happens at the border: `"valid"` or `"same"`.
-    #[option(default = "valid", one_of = PADDINGS)]
-    pub(super) padding: Padding,
+    strides: Size<N>,
+    /// What happens at the border: `"valid"`, `"same"`, or over one axis `"causal"`.
+    #[option(default = "valid", one_of = Self::PADDINGS)]
+    padding: Padding,
     /// Where the channels are; only `"channels_last"` is supported.
     #[option(default = "channels_last", one_of = DATA_FORMATS)]
-    pub(super) data_format: String,
+    data_format: String,
     /// Distance between the taps of the window.
     #[option(default = 1, min = 1)]
-    pub(super) dilation_rate: Size<N>,
+    dilation_rate: Size<N>,
     /// Number of independent parts into which the channels are split.
     #[option(default = 1, min = 1)]
-    pub(super) groups: usize,
+    groups: usize,
     /// Applied to the result.
     #[option(default = "linear")]
-    pub(super) activation: Activation,
+    activation: Activation,
     /// Whether a bias is added.
     #[option(default = true)]
-    pub(super) use_bias: bool,
+    use_bias: bool,
     /// Start values of `kernel`.
     #[option(default = "glorot_uniform")]
-    pub(super) kernel_initializer: Initializer,
+    kernel_initializer: Initializer,
     /// Start values of `bias`.
     #[option(default = "zeros")]
-    pub(super) bias_initializer: Initializer,
+    bias_initializer: Initializer,
     /// Penalty on `kernel`.
     #[option(default = None)]
-    pub(super) kernel_regularizer: Option<Regularizer>,
+    kernel_regularizer: Option<Regularizer>,
     /// Penalty on `bias`.
     #[option(default = None)]
-    pub(super) bias_regularizer: Option<Regularizer>,
+    bias_regularizer: Option<Regularizer>,
     /// Penalty on the output.
     #[option(default = None)]
-    pub(super) activity_regularizer: Option<Regularizer>,
+    activity_regularizer: Option<Regularizer>,
     #[option(base)]
-    pub(super) base: LayerBase,
+    base: LayerBase,
 }
 
 impl<const N: usize> Conv<N> {
     const NAME: &'static str = ["Conv1D", "Conv2D", "Conv3D"][N - 1];
+    const PADDINGS: &'static [&'static str] = if N == 1 { &WITH_CAUSAL } else { &PADDINGS };
 
-    /// The shape of the output, and everything that can be wrong with the options or the input.
-    pub(super) fn convolved_shape(&self, input: &Shape) -> Result<Shape> {
-        require_channels_last(Self::NAME, &self.data_format)?;
-        self.activation.resolve()?;
-        self.check_steps()?;
-        let window = Window {
-            size: self.kernel_size.axes(),
+    fn geometry(&self) -> Result<ops::ConvGeometry<N>> {
+        let causal = N == 1 && self.padding == Padding::from(CAUSAL);
+        let padding = if causal { ops::Padding::Causal } else { self.padding.resolve()? };
+        Ok(ops::ConvGeometry {
             strides: self.strides.axes(),
             dilation: self.dilation_rate.axes(),
-            padding: self.padding.resolve()?,
-        };
-        let output = window.slide(Self::NAME, input, Some(self.filters))?;
-        self.channels_of_a_group(input)?;
-        Ok(output)
-    }
-
-    /// Steps and distances cannot both be larger than one, as in Keras.
-    fn check_steps(&self) -> Result<()> {
-        let wide = |size: &Size<N>| size.axes().iter().any(|&length| length > 1);
-        if wide(&self.strides) && wide(&self.dilation_rate) {
-            return Err(err::invalid_argument(Self::NAME, "dilation_rate")
-                .expected("1 when `strides` is more than 1")
-                .got(format!("{:?}", self.dilation_rate.axes())));
-        }
-        Ok(())
+            padding,
+            groups: self.groups,
+        })
     }
 
     fn channels_of_a_group(&self, input: &Shape) -> Result<usize> {
-        let open = || err::shape(Self::NAME, "the channels must be known").got(input);
-        let channels = input.axis(-1).ok_or_else(open)?;
+        let channels = channels(Self::NAME, input)?;
         for (what, count) in [("`filters`", self.filters), ("the input channels", channels)] {
             if count % self.groups != 0 {
                 return Err(err::invalid_argument(Self::NAME, "groups")
@@ -100,9 +90,20 @@ impl<const N: usize> Conv<N> {
         }
         Ok(channels / self.groups)
     }
+}
 
-    /// Creates `kernel` and `bias`.
-    pub(super) fn create_weights(&self, input: &Shape, cx: &mut BuildCx) -> Result<()> {
+impl<const N: usize> Layer for Conv<N> {
+    fn output_shape(&self, input: &Shape) -> Result<Shape> {
+        require_channels_last(Self::NAME, &self.data_format)?;
+        self.activation.resolve()?;
+        require_no_gaps(Self::NAME, self.strides, self.dilation_rate)?;
+        let window = window(self.kernel_size, self.geometry()?);
+        let output = window.slide(Self::NAME, input, Some(self.filters))?;
+        self.channels_of_a_group(input)?;
+        Ok(output)
+    }
+
+    fn build(&self, input: &Shape, cx: &mut BuildCx) -> Result<()> {
         let mut kernel = self.kernel_size.axes().to_vec();
         kernel.extend([self.channels_of_a_group(input)?, self.filters]);
         let regularizer = self.kernel_regularizer.as_ref();
@@ -113,4 +114,38 @@ impl<const N: usize> Conv<N> {
         }
         Ok(())
     }
+
+    fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
+        let (kernel, bias) = (weights.get("kernel")?, weights.try_get("bias"));
+        let activation = self.activation.resolve()?;
+        let y = ops::conv(x, &kernel, bias.as_ref(), self.geometry()?, activation)?;
+        penalized(y, self.activity_regularizer.as_ref(), cx)
+    }
+}
+
+/// What a window of a size does to the shape of an image.
+pub(super) fn window<const N: usize>(size: Size<N>, geometry: ops::ConvGeometry<N>) -> Window<N> {
+    let ops::ConvGeometry { strides, dilation, padding, .. } = geometry;
+    Window { size: size.axes(), strides, dilation, padding }
+}
+
+/// The channels of an input, which must be known.
+pub(super) fn channels(layer: &str, input: &Shape) -> Result<usize> {
+    let open = || err::shape(layer, "the channels must be known").got(input);
+    input.axis(-1).ok_or_else(open)
+}
+
+/// Steps and distances cannot both be larger than one, as in Keras.
+pub(super) fn require_no_gaps<const N: usize>(
+    layer: &str,
+    strides: Size<N>,
+    dilation: Size<N>,
+) -> Result<()> {
+    let wide = |size: Size<N>| size.axes().iter().any(|&length| length > 1);
+    if wide(strides) && wide(dilation) {
+        return Err(err::invalid_argument(layer, "dilation_rate")
+            .expected("1 when `strides` is more than 1")
+            .got(format!("{:?}", dilation.axes())));
+    }
+    Ok(())
 }

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Conv2D`: the convolution over height and width.
 
-use firesteel_core::{Result, Shape};
-use firesteel_tensor::{Tensor, ops};
-
-use super::base::Conv;
-use crate::Layer;
-use crate::layer::{BuildCx, CallCx, Weights};
-use crate::layers::activity::penalized;
+use super::Conv;
 
 /// The convolution over height and width: `y = activation(x convolved with kernel + bias)`.
 ///
@@ -33,25 +27,3 @@ use crate::layers::activity::penalized;
 /// # Source
 /// Keras 3.15.1, `keras/src/layers/convolutional/conv2d.py`, class `Conv2D`.
 pub type Conv2D = Conv<2>;
-
-impl Layer for Conv2D {
-    fn output_shape(&self, input: &Shape) -> Result<Shape> {
-        self.convolved_shape(input)
-    }
-
-    fn build(&self, input: &Shape, cx: &mut BuildCx) -> Result<()> {
-        self.create_weights(input, cx)
-    }
-
-    fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
-        let geometry = ops::ConvGeometry {
-            strides: self.strides.axes(),
-            dilation: self.dilation_rate.axes(),
-            padding: self.padding.resolve()?,
-            groups: self.groups,
-        };
-        let (kernel, bias) = (weights.get("kernel")?, weights.try_get("bias"));
-        let y = ops::conv2d(x, &kernel, bias.as_ref(), geometry, self.activation.resolve()?)?;
-        penalized(y, self.activity_regularizer.as_ref(), cx)
-    }
-}

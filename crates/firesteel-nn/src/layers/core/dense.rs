@@ -81,4 +81,8 @@ impl Layer for Dense {
         let y = ops::dense(x, &kernel, bias.as_ref(), self.activation.resolve()?)?;
         penalized(y, self.activity_regularizer.as_ref(), cx)
     }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
 }

@@ -24,8 +24,8 @@ pub struct Input {
     /// The shape with the batch axis in front.
     #[option(required)]
     batch_shape: Shape,
-    /// The element type.
-    #[option(default = "float32", one_of = ["float32"])]
+    /// The element type; whole numbers travel as floats.
+    #[option(default = "float32", one_of = ["float32", "int32", "int64"])]
     dtype: String,
     /// Whether the input is sparse; only dense inputs are supported.
     #[option(default = false)]

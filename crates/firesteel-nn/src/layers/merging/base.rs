@@ -4,6 +4,8 @@
 use firesteel_core::{Result, Shape, err};
 use firesteel_tensor::{Tensor, ops};
 
+use crate::Mask;
+
 /// Implements `Layer` for a layer that merges element by element with the given function.
 macro_rules! merge_layer {
     ($layer:ident, $merge:expr) => {
@@ -36,6 +38,14 @@ macro_rules! merge_layer {
             fn takes_list(&self) -> bool {
                 true
             }
+
+            fn compute_masks(
+                &self,
+                _inputs: &[firesteel_tensor::Tensor],
+                masks: &[$crate::Mask],
+            ) -> firesteel_core::Result<Vec<$crate::Mask>> {
+                $crate::layers::merging::base::merged_mask(masks)
+            }
         }
     };
 }
@@ -61,6 +71,15 @@ pub(super) fn of_one_rank(inputs: &[Tensor]) -> Result<Vec<Tensor>> {
         ops::reshape(input, &axes)
     };
     inputs.iter().map(widened).collect()
+}
+
+/// What counts in some input, where all inputs have masks.
+pub(super) fn merged_mask(masks: &[Mask]) -> Result<Vec<Mask>> {
+    let all: Option<Vec<Tensor>> = masks.iter().cloned().collect();
+    match all {
+        Some(masks) if !masks.is_empty() => Ok(vec![Some(fold(&masks, ops::maximum)?)]),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The shape to which all inputs broadcast.

@@ -2,10 +2,10 @@
 //! `Concatenate`: tensors one after the other.
 
 use firesteel_core::{Options, Result, Shape, err};
-use firesteel_tensor::{Tensor, ops};
+use firesteel_tensor::{Device, Tensor, ops};
 
 use crate::Layer;
-use crate::layer::{CallCx, LayerBase, Weights};
+use crate::layer::{CallCx, LayerBase, Mask, Weights};
 
 /// Puts its inputs one after the other along an axis.
 ///
@@ -64,5 +64,25 @@ impl Layer for Concatenate {
 
     fn takes_list(&self) -> bool {
         true
+    }
+
+    /// A step of the output counts where any number of it comes from a step that counts.
+    fn compute_masks(&self, inputs: &[Tensor], masks: &[Mask]) -> Result<Vec<Mask>> {
+        if masks.iter().all(Option::is_none) {
+            return Ok(Vec::new());
+        }
+        let whole = |(x, mask): (&Tensor, &Mask)| {
+            let ones = Tensor::full(1.0, x.shape(), &Device::cpu())?.like(x);
+            match mask {
+                Some(mask) if mask.rank() < x.rank() => {
+                    ops::multiply(&ones, &ops::expand_dims(mask, -1)?)
+                }
+                Some(mask) => Ok(mask.clone()),
+                None => Ok(ones),
+            }
+        };
+        let marks = inputs.iter().zip(masks).map(whole).collect::<Result<Vec<_>>>()?;
+        let marks = ops::concatenate(&marks.iter().collect::<Vec<_>>(), self.axis as isize)?;
+        Ok(vec![Some(ops::max(&marks, &[-1], false)?)])
     }
 }

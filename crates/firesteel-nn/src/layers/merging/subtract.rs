@@ -4,9 +4,9 @@
 use firesteel_core::{Options, Result, Shape, err};
 use firesteel_tensor::{Tensor, ops};
 
-use super::base::{merged_shape, of_one_rank};
+use super::base::{merged_mask, merged_shape, of_one_rank};
 use crate::Layer;
-use crate::layer::{BuildCx, CallCx, LayerBase, Weights};
+use crate::layer::{BuildCx, CallCx, LayerBase, Mask, Weights};
 
 /// The difference of its two inputs, element by element: `y = a - b`.
 ///
@@ -60,5 +60,9 @@ impl Layer for Subtract {
 
     fn takes_list(&self) -> bool {
         true
+    }
+
+    fn compute_masks(&self, _inputs: &[Tensor], masks: &[Mask]) -> Result<Vec<Mask>> {
+        merged_mask(masks)
     }
 }

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `BatchNormalization`: mean zero and deviation one over the batch.
 
-use firesteel_core::{Options, Result, Shape};
-use firesteel_tensor::{Tensor, ops};
+use firesteel_core::{Options, Result, Shape, err};
+use firesteel_tensor::{Device, Tensor, ops};
 
 use super::broadcast_axes;
 use crate::layer::{BuildCx, CallCx, LayerBase, Weights};
 use crate::layers::options::feature_axis;
 use crate::{Initializer, Layer, Regularizer};
 
+/// Added to the count of what a mask leaves, as in Keras: nothing at all gives the mean zero.
+const NO_ZERO: f32 = 1e-7;
+
 /// `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta`, for each feature.
 ///
 /// In training mean and (biased) variance are those of the batch, and the moving ones follow:
 /// `moving = momentum * moving + (1 - momentum) * batch`. Otherwise, and in a layer that is not trainable,
-/// they are the moving ones.
+/// they are the moving ones. What a mask leaves out does not count in the statistics of a batch.
 ///
 /// # Shapes
 /// input of any shape, output of the same; `gamma`, `beta`, `moving_mean` and `moving_variance`
@@ -31,7 +34,7 @@ use crate::{Initializer, Layer, Regularizer};
 /// ```
 ///
 /// # Differences from Keras
-/// There is no mask, no `renorm` and no `synchronized`.
+/// There is no `renorm` and no `synchronized`.
 ///
 /// # Source
 /// Keras 3.15.1, `keras/src/layers/normalization/batch_normalization.py`, class `BatchNormalization`;
@@ -81,27 +84,68 @@ impl BatchNormalization {
         feature_axis("BatchNormalization", "axis", self.axis, input)
     }
 
-    /// The statistics of the batch, after the moving ones have followed them.
-    fn batch_moments(
+    /// The result with the statistics of the batch, which the moving ones follow.
+    fn normalized_batch(
         &self,
         weights: &Weights,
         x: &Tensor,
         axis: usize,
         cx: &CallCx,
-    ) -> Result<ops::Moments> {
+    ) -> Result<Tensor> {
+        let (gamma, beta) = (weights.try_get("gamma"), weights.try_get("beta"));
+        let (epsilon, linear) = (self.epsilon as f32, ops::Activation::Linear);
+        let batch = ops::normalize_batch(x, axis, gamma.as_ref(), beta.as_ref(), epsilon, linear)?;
+        self.follow(weights, "moving_mean", &batch.moments.mean, cx)?;
+        self.follow(weights, "moving_variance", &batch.moments.variance, cx)?;
+        Ok(batch.output)
+    }
+
+    /// The same with statistics of what the mask marks alone.
+    fn normalized_masked(
+        &self,
+        weights: &Weights,
+        x: &Tensor,
+        (axis, mask): (usize, &Tensor),
+        cx: &CallCx,
+    ) -> Result<Tensor> {
+        if x.shape().get(..x.rank() - 1) != Some(mask.shape()) {
+            return Err(err::shape("BatchNormalization", "the mask does not fit the input")
+                .expected(format!("the axes of {x} without the last"))
+                .got(mask));
+        }
+        let ones = Tensor::full(1.0, x.shape(), &Device::cpu())?.like(x);
+        let marks = ops::multiply(&ones, &ops::expand_dims(mask, -1)?)?;
         let others: Vec<isize> =
             (0..x.rank()).filter(|&other| other != axis).map(|other| other as isize).collect();
-        let moments = ops::moments(x, &others)?;
-        self.follow(weights, "moving_mean", &moments.mean, cx)?;
-        self.follow(weights, "moving_variance", &moments.variance, cx)?;
-        Ok(moments)
+        let total = |values: &Tensor| ops::sum(&ops::multiply(values, &marks)?, &others, true);
+        let count = ops::add_scalar(&total(&ones)?, NO_ZERO)?;
+        let mean = ops::divide(&total(x)?, &count)?;
+        let variance = ops::divide(&total(&ops::square(&ops::subtract(x, &mean)?)?)?, &count)?;
+        let moments = ops::Moments { mean, variance };
+        let flat = |moment: &Tensor| ops::reshape(moment, &[moment.len()]);
+        self.follow(weights, "moving_mean", &flat(&moments.mean)?, cx)?;
+        self.follow(weights, "moving_variance", &flat(&moments.variance)?, cx)?;
+        self.normalized(weights, x, axis, &moments)
+    }
+
+    /// The result with given statistics.
+    fn normalized(
+        &self,
+        weights: &Weights,
+        x: &Tensor,
+        axis: usize,
+        moments: &ops::Moments,
+    ) -> Result<Tensor> {
+        let axes = broadcast_axes(x.shape(), &[axis]);
+        let wide = |weight: Tensor| ops::reshape(&weight, &axes);
+        let gamma = weights.try_get("gamma").map(wide).transpose()?;
+        let beta = weights.try_get("beta").map(wide).transpose()?;
+        ops::batch_normalization(x, moments, gamma.as_ref(), beta.as_ref(), self.epsilon as f32)
     }
 
     fn follow(&self, weights: &Weights, name: &str, batch: &Tensor, cx: &CallCx) -> Result<()> {
-        let moving = weights.get(name)?;
-        let batch = ops::reshape(&batch.detached(), moving.shape())?;
-        let kept = ops::multiply_scalar(&moving, self.momentum as f32)?;
-        let fresh = ops::multiply_scalar(&batch, (1.0 - self.momentum) as f32)?;
+        let kept = ops::multiply_scalar(&weights.get(name)?, self.momentum as f32)?;
+        let fresh = ops::multiply_scalar(batch, (1.0 - self.momentum) as f32)?;
         cx.update_state(weights, name, &ops::add(&kept, &fresh)?);
         Ok(())
     }
@@ -127,16 +171,22 @@ impl Layer for BatchNormalization {
 
     fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
         let (axis, _) = self.features(&Shape::from(x.shape()))?;
+        if cx.is_training() && cx.is_trainable() {
+            return match cx.mask() {
+                Some(mask) => self.normalized_masked(weights, x, (axis, mask), cx),
+                None => self.normalized_batch(weights, x, axis, cx),
+            };
+        }
         let axes = broadcast_axes(x.shape(), &[axis]);
         let wide = |weight: Tensor| ops::reshape(&weight, &axes);
-        let moments = if cx.is_training() && cx.is_trainable() {
-            self.batch_moments(weights, x, axis, cx)?
-        } else {
-            let mean = wide(weights.get("moving_mean")?)?;
-            ops::Moments { mean, variance: wide(weights.get("moving_variance")?)? }
+        let moments = ops::Moments {
+            mean: wide(weights.get("moving_mean")?)?,
+            variance: wide(weights.get("moving_variance")?)?,
         };
-        let gamma = weights.try_get("gamma").map(wide).transpose()?;
-        let beta = weights.try_get("beta").map(wide).transpose()?;
-        ops::batch_normalization(x, &moments, gamma.as_ref(), beta.as_ref(), self.epsilon as f32)
+        self.normalized(weights, x, axis, &moments)
+    }
+
+    fn supports_masking(&self) -> bool {
+        true
     }
 }

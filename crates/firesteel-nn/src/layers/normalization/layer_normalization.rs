@@ -101,4 +101,8 @@ impl Layer for LayerNormalization {
         let beta = weights.try_get("beta").map(wide).transpose()?;
         ops::batch_normalization(x, &moments, gamma.as_ref(), beta.as_ref(), self.epsilon as f32)
     }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
 }

@@ -5,7 +5,7 @@ use firesteel_core::{Json, OptionValue, Result};
 
 /// A whole number for each of `N` axes, such as the height and the width of a window.
 ///
-/// Made from one number for all axes, an array or a tuple: `3`, `[3, 5]`, `(3, 5)`.
+/// Made from one number for all axes, an array or a tuple: `3`, `[3, 5]`, `(3, 5)`, `(3, 5, 7)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size<const N: usize>([usize; N]);
 
@@ -31,6 +31,12 @@ impl<const N: usize> From<[usize; N]> for Size<N> {
 impl From<(usize, usize)> for Size<2> {
     fn from((height, width): (usize, usize)) -> Self {
         Self([height, width])
+    }
+}
+
+impl From<(usize, usize, usize)> for Size<3> {
+    fn from((depth, height, width): (usize, usize, usize)) -> Self {
+        Self([depth, height, width])
     }
 }
 

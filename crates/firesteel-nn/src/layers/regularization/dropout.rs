@@ -75,4 +75,8 @@ impl Layer for Dropout {
         let lengths: Vec<usize> = mask.axes().iter().copied().flatten().collect();
         ops::dropout(x, self.rate, &lengths, cx.seed_or(self.seed))
     }
+
+    fn supports_masking(&self) -> bool {
+        true
+    }
 }

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One call of a layer, as `inbound_nodes` lists it.
 
+use std::collections::BTreeSet;
+
 use firesteel_core::{Json, JsonMap, Result, err};
 
 use super::object::shortened;
+
+/// The argument with the tensors at which a recurrent layer starts.
+const STATES: &str = "initial_state";
+/// The argument with the steps that count.
+pub(super) const MASK: &str = "mask";
 
 /// An output of a call: the layer's name, which of its calls, which of that call's outputs.
 #[derive(Clone, Debug)]
@@ -46,23 +53,26 @@ impl<'a> Reference<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// Reads an entry of `inbound_nodes`, in the form of Keras 3 or of Keras 2.
+    /// Reads an entry of `inbound_nodes`, in the form of Keras 3 or of Keras 2; a mask of one of these operations is
+    /// left out.
     ///
     /// # Errors
     /// `Format` for a damaged entry, `Unsupported` for an argument that firesteel does not know, by name.
-    pub(super) fn parse(entry: &'a Json) -> Result<Self> {
+    pub(super) fn parse(entry: &'a Json, masks: &BTreeSet<&str>) -> Result<Self> {
         let mut call = Self::default();
         match entry {
             Json::Array(inputs) => {
                 for input in inputs {
                     let reference = Reference::parse(input)?;
                     call.inputs.push(Reference { from_one: true, ..reference });
-                    call.keep_kwargs(input.get(3))?;
+                    call.keep_kwargs(input.get(3), masks)?;
                 }
             }
             Json::Object(entry) => {
                 call.flatten(entry.get("args").unwrap_or(&Json::Null))?;
-                call.keep_kwargs(entry.get("kwargs"))?;
+                let kwargs = entry.get("kwargs");
+                call.flatten(kwargs.and_then(|kwargs| kwargs.get(STATES)).unwrap_or(&Json::Null))?;
+                call.keep_kwargs(kwargs, masks)?;
             }
             _ => return Err(damaged(entry)),
         }
@@ -90,11 +100,19 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Keeps what a call is given beside tensors; of these, firesteel knows `training`.
-    fn keep_kwargs(&mut self, kwargs: Option<&Json>) -> Result<()> {
+    /// Keeps what a call is given beside tensors; of these, firesteel knows `training`. The states of a recurrent layer
+    /// follow its sequence.
+    fn keep_kwargs(&mut self, kwargs: Option<&Json>, masks: &BTreeSet<&str>) -> Result<()> {
         let Some(kwargs) = kwargs.and_then(Json::as_object) else { return Ok(()) };
         let mut kept = JsonMap::new();
-        for (name, value) in kwargs.iter().filter(|(_, value)| !value.is_null()) {
+        let travels = |mask: &Json| {
+            let history = Reference::parse(&mask["config"]["keras_history"]);
+            history.is_ok_and(|history| masks.contains(history.layer))
+        };
+        let given = |(name, value): &(&String, &Json)| {
+            !value.is_null() && *name != STATES && !(*name == MASK && travels(value))
+        };
+        for (name, value) in kwargs.iter().filter(given) {
             if name != "training" || !value.is_boolean() {
                 return Err(
                     err::unsupported(format!("the call argument `{name}`")).got(shortened(value))

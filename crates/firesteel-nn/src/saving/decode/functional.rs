@@ -9,13 +9,14 @@
 //! the calls that wait for others stand on a stack; meeting one that already waits is a circle
 //! ```
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use firesteel_core::{IndexMap, Json, JsonMap, Result, err};
 
 use super::call::{Call, Reference, sorted};
 use super::object::{list, shortened};
-use super::{Decoder, sanity};
+use super::{Decoder, masks, sanity};
 use crate::graph::{Graph, Node, SymbolicTensor};
 use crate::model::{Body, Keys};
 use crate::{LayerRef, Model};
@@ -23,7 +24,9 @@ use crate::{LayerRef, Model};
 impl Decoder<'_> {
     pub(super) fn functional(&self, config: &JsonMap<String, Json>) -> Result<Model> {
         let mut builder = Builder::default();
-        for entry in list(config.get("layers"), "layers")? {
+        let layers = list(config.get("layers"), "layers")?;
+        builder.masks = masks::computations(layers)?;
+        for entry in layers {
             builder.add(self, entry)?;
         }
         builder.make_all()?;
@@ -52,6 +55,8 @@ struct Part<'a> {
 #[derive(Default)]
 struct Builder<'a> {
     parts: IndexMap<&'a str, Part<'a>>,
+    /// Operations that are left out, since they compute what travels with the values.
+    masks: BTreeSet<&'a str>,
     calls: usize,
     tensors: usize,
 }
@@ -65,10 +70,14 @@ impl<'a> Builder<'a> {
         let Some(name) = given.filter(|name| !name.is_empty()) else {
             return Err(err::format("config", "a layer without a name").got(shortened(entry)));
         };
+        if self.masks.contains(name) {
+            return Ok(());
+        }
         let inbound = list(entry.get("inbound_nodes"), "inbound_nodes")?;
         self.calls += inbound.len() + 1;
         let at = |error: firesteel_core::Error| error.at(format!("layer `{name}`"));
-        let calls = inbound.iter().map(Call::parse).collect::<Result<Vec<_>>>().map_err(at)?;
+        let calls = inbound.iter().map(|entry| Call::parse(entry, &self.masks));
+        let calls = calls.collect::<Result<Vec<_>>>().map_err(at)?;
         self.tensors += calls.iter().map(|call| call.inputs.len()).sum::<usize>();
         sanity::check_counts(self.calls, self.tensors)?;
         let only_call = inbound.first().filter(|_| inbound.len() == 1);

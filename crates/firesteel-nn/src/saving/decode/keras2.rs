@@ -22,6 +22,9 @@ pub(super) fn rename(class: &str, config: &mut JsonMap<String, Json>) {
     {
         config.insert("negative_slope".to_owned(), alpha);
     }
+    if class == "Embedding" {
+        config.remove("input_length");
+    }
     let axis = config.get("axis").and_then(Json::as_array).map(Vec::as_slice);
     if let Some([only]) = axis {
         let only = only.clone();

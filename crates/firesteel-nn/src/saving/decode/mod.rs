@@ -5,6 +5,7 @@ mod call;
 mod compile;
 mod functional;
 mod keras2;
+mod masks;
 mod neutral;
 mod object;
 mod sanity;

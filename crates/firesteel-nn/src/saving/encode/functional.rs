@@ -54,6 +54,12 @@ fn refuse_inner_inputs(graph: &Graph) -> Result<()> {
     }
 }
 
+/// The element type: that of an input, which may be whole numbers, and floats everywhere else.
+fn dtype(tensor: &SymbolicTensor) -> Json {
+    let input = tensor.node().layer.as_layer().filter(|layer| layer.type_name() == "InputLayer");
+    input.and_then(|input| input.get("dtype")).unwrap_or_else(|| Json::from("float32"))
+}
+
 /// One value as it is, several as a list, or as a mapping where they have keys.
 fn structure(mut values: Vec<Json>, keys: &Keys) -> Json {
     match keys {
@@ -104,18 +110,25 @@ impl Calls {
                 "class_name": "__keras_tensor__",
                 "config": {
                     "shape": tensor.shape().encode(),
-                    "dtype": "float32",
+                    "dtype": dtype(tensor),
                     "keras_history": self.reference(tensor, 0),
                 },
             })
         };
-        let tensors: Vec<Json> = node.inputs.iter().map(tensor).collect();
+        let mut tensors: Vec<Json> = node.inputs.iter().map(tensor).collect();
+        let mut kwargs = match &node.kwargs {
+            Some(Json::Object(kwargs)) => kwargs.clone(),
+            _ => JsonMap::new(),
+        };
+        let keyword = node.layer.as_layer().and_then(|layer| layer.keyword());
+        if let Some(keyword) = keyword.filter(|_| tensors.len() > 1) {
+            kwargs.insert(keyword.to_owned(), structure(tensors.split_off(1), &None));
+        }
         let arguments = match (node.layer.as_layer(), node.layer.as_model()) {
             (Some(layer), _) => layer.arguments(tensors),
             (_, Some(model)) => vec![structure(tensors, &model.input_keys)],
             _ => return Err(err::internal("neither layer nor model")),
         };
-        let empty = || Json::Object(JsonMap::new());
-        Ok(json!({"args": arguments, "kwargs": node.kwargs.clone().unwrap_or_else(empty)}))
+        Ok(json!({"args": arguments, "kwargs": kwargs}))
     }
 }

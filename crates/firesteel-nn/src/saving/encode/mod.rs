@@ -11,7 +11,7 @@ use super::decode::is_neutral;
 use crate::graph::name_layers;
 use crate::layers::decoder;
 use crate::model::Body;
-use crate::{LayerRef, Model};
+use crate::{Layer, LayerRef, Model};
 
 /// Creates weights and names where they are not there yet.
 ///
@@ -95,13 +95,25 @@ fn layer_object(layer: &LayerRef) -> Result<JsonMap<String, Json>> {
         "registered_name": registered,
     }));
     if let Some(shapes) = layer.built_for().filter(|_| module == "keras.layers") {
-        let shape = match shapes.as_slice() {
-            [one] => one.encode(),
-            several => several.iter().map(Shape::encode).collect(),
-        };
-        whole.insert("build_config".to_owned(), json!({"input_shape": shape}));
+        let keyword = layer.as_layer().and_then(Layer::keyword);
+        whole.insert("build_config".to_owned(), build_config(&shapes, keyword));
     }
     Ok(whole)
+}
+
+/// The shapes from which Keras builds a layer; the inputs behind the first one may have a keyword.
+fn build_config(shapes: &[Shape], keyword: Option<&str>) -> Json {
+    let encoded = |shapes: &[Shape]| match shapes {
+        [one] => one.encode(),
+        several => several.iter().map(Shape::encode).collect(),
+    };
+    match (keyword, shapes) {
+        (Some(keyword), [first, rest @ ..]) if !rest.is_empty() => {
+            let rest_name = format!("{keyword}_shape");
+            json!({"shapes_dict": {"sequences_shape": first.encode(), (rest_name): encoded(rest)}})
+        }
+        _ => json!({"input_shape": encoded(shapes)}),
+    }
 }
 
 /// The options of a layer, without those that younger versions added and that change nothing.

@@ -13,7 +13,7 @@ fn conforms() -> Result<()> {
 
 #[test]
 fn matches_keras() -> Result<()> {
-    FixtureCheck::new("softmax")?.without("mask").check()
+    FixtureCheck::new("softmax")?.check()
 }
 
 #[test]

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The old `.h5` format.
 
-use super::support::{cases, datasets, file, furthest, load, predict, real};
+use super::support::{cases, config, datasets, file, furthest, load, predict, real};
 
 #[test]
 fn saving_as_h5_and_loading_gives_the_same_model() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("again.h5");
+    let mut refused = 0;
     for case in cases() {
         let model = load(&file(&case));
-        model.save(&path).unwrap();
+        if let Err(error) = model.save(&path) {
+            let has_operation = config(&file(&case)).to_string().contains("keras.src.ops");
+            assert!(error.is_unsupported() && has_operation, "{}: {error:?}", case.name());
+            refused += 1;
+            continue;
+        }
         let again = load(&path);
         assert_eq!(again.get_config().unwrap(), model.get_config().unwrap(), "{}", case.name());
         assert_eq!(again.is_compiled(), model.is_compiled(), "{}", case.name());
@@ -17,6 +23,7 @@ fn saving_as_h5_and_loading_gives_the_same_model() {
         let apart = furthest(&outputs, &case.arrays("outputs").unwrap());
         assert!(apart < 1e-5, "{}: {apart}", case.name());
     }
+    assert!(refused < 3, "{refused} models have operations");
 }
 
 /// The number and the sum of all values in the group of each layer; the names within differ by version.

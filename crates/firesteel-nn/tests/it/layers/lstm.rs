@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `LSTM`.
+
+use firesteel_core::{Result, json};
+use firesteel_nn::layers::LSTM;
+use firesteel_nn::testing::{FixtureCheck, check_layer, check_options, refusal};
+
+use super::stateful;
+
+#[test]
+fn conforms() -> Result<()> {
+    check_layer(LSTM::new(3), [2, 4, 5])?;
+    check_layer(LSTM::new(2).return_sequences(true).go_backwards(true), [3, 4, 2])?;
+    let everything = LSTM::new(3).return_sequences(true).return_state(true).unit_forget_bias(false);
+    check_layer(everything, vec![vec![2, 4, 5], vec![2, 3], vec![2, 3]])?;
+    check_layer(LSTM::new(3).dropout(0.4).recurrent_dropout(0.3).use_bias(false), [2, 3, 4])
+}
+
+#[test]
+fn matches_keras() -> Result<()> {
+    FixtureCheck::new("lstm")?.tolerance(2e-5).check()
+}
+
+#[test]
+fn options_have_effect() -> Result<()> {
+    let layer = LSTM::new(3).return_sequences(true).dropout(0.3).recurrent_dropout(0.2);
+    let values = [
+        ("units", json!(5)),
+        ("activation", json!("relu")),
+        ("recurrent_activation", json!("tanh")),
+        ("dropout", json!(0.6)),
+        ("recurrent_dropout", json!(0.5)),
+        ("seed", json!(5)),
+    ];
+    check_options(layer, [3, 5, 4], values)
+}
+
+#[test]
+fn carries_its_state_from_batch_to_batch() -> Result<()> {
+    stateful::check(LSTM::new(3).stateful(true), LSTM::new(3), &[4])
+}
+
+#[test]
+fn rejects_what_cannot_be() -> Result<()> {
+    let error = refusal(LSTM::new(0), [2, 3, 4])?;
+    assert!(error.is_invalid_argument() && error.to_string().contains("`units`"), "{error}");
+    let error = refusal(LSTM::new(3).dropout(1.5), [2, 3, 4])?;
+    assert!(error.is_invalid_argument() && error.to_string().contains("`dropout`"), "{error}");
+    assert!(refusal(LSTM::new(3).activation("tan"), [2, 3, 4])?.is_unknown_name());
+    assert!(refusal(LSTM::new(3), [2, 4])?.is_shape());
+    // a state of another length, and one state too many
+    assert!(refusal(LSTM::new(3), vec![vec![2, 3, 4], vec![2, 5]])?.is_shape());
+    assert!(
+        refusal(LSTM::new(3), vec![vec![2, 3, 4], vec![2, 3], vec![2, 3], vec![2, 3]])?.is_shape()
+    );
+    Ok(())
+}
