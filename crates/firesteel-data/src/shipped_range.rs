@@ -77,7 +77,7 @@ impl TableProvider for ShippedRange {
         let source = MemorySourceConfig::try_new(&partitions, Arc::clone(&schema), None)?;
         let columns = names.iter().enumerate();
         let columns = columns.map(|(index, name)| Arc::new(Column::new(name, index)) as _);
-        let options = Arc::clone(state.config_options());
+        let options = Arc::new(state.config_options().clone());
         let series: Arc<dyn PhysicalExpr> = Arc::new(ScalarFunctionExpr::try_new(
             gen_series_udf(),
             columns.collect(),
