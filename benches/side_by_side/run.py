@@ -111,7 +111,8 @@ def main():
     versions = machine.peer_versions(given.python)
     results, failures = [], {}
     for row in given.rows:
-        commands = {engine: command(row, engine, programs, given.python, data) for engine in row.engines()}
+        commands = {engine: command(row, engine, programs, given.python, data) for engine in row.engines()
+                    if engine == "firesteel" or not given.systems or engine in given.systems}
         missing = [engine for engine in commands if not is_installed(row.group, engine, versions)]
         for engine in missing:
             del commands[engine]
@@ -129,6 +130,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the peers")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="rows, or groups of rows")
+    parser.add_argument("--systems", nargs="+", default=[], metavar="NAME", help="the real systems to measure; all unless said")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--name", default="side_by_side", help="of the file in benches/results")
     parser.add_argument("--table-rows", type=int, default=10_000_000, help="rows of the table that is queried")
@@ -140,6 +142,10 @@ def arguments():
     for name in given.only:
         if name not in known:
             parser.error(f"unknown name {name}; known names: {', '.join(sorted(known))}")
+    systems = {system for _, system in PEERS}
+    for name in given.systems:
+        if name not in systems:
+            parser.error(f"unknown system {name}; known systems: {', '.join(sorted(systems))}")
     given.rows = [row for row in ROWS if not given.only or {row.group, row.name} & set(given.only)]
     return given
 

@@ -5,10 +5,11 @@ use firesteel_core::{Result, Seed, Shape, err};
 use firesteel_data::DataFrame;
 use firesteel_nn::{Batch, BatchSource as _, Data, Plan};
 
+use crate::shuffle;
 use crate::source::TableSource;
 
-/// How many rows wait in the shuffle buffer unless said otherwise.
-const SHUFFLE_ROWS: usize = 65_536;
+/// How many bytes the rows in the shuffle buffer take at most unless said otherwise.
+const SHUFFLE_BYTES: usize = 256 << 20;
 
 /// Choosing the columns that a network sees.
 pub trait DataFrameExt {
@@ -24,15 +25,19 @@ impl DataFrameExt for DataFrame {
             labels: Vec::new(),
             weight: None,
             shape: None,
-            shuffle_rows: SHUFFLE_ROWS,
+            shuffle_rows: None,
         }
     }
 }
 
 /// The columns of a table that a network sees: data for `predict`, and with a label for `fit` and `evaluate`.
 ///
-/// The query runs anew for every epoch, and its rows are streamed: memory holds the shuffle buffer (65,536 rows
-/// unless [`shuffle_buffer`](Features::shuffle_buffer) says otherwise) and a few batches.
+/// The query runs anew for every epoch, and its rows are streamed: memory holds the shuffle buffer (65,536 rows or
+/// 256 MiB, whichever is less, unless [`shuffle_buffer`](Features::shuffle_buffer) says otherwise), a few batches, and
+/// what the query itself needs. Its partitions are read one after the other, so that the order of rows does not depend
+/// on which thread is faster. Where the query distributes rows by key, as joins, groups and windows do, it keeps the
+/// rows of partitions whose turn has not come, all of them if need be; a session with a `memory_limit` puts them on
+/// disk.
 ///
 /// # Examples
 /// ```
@@ -55,7 +60,7 @@ pub struct Features {
     pub(crate) labels: Vec<String>,
     pub(crate) weight: Option<String>,
     pub(crate) shape: Option<Shape>,
-    pub(crate) shuffle_rows: usize,
+    shuffle_rows: Option<usize>,
 }
 
 /// Features with a label: data for `fit` and `evaluate`.
@@ -105,11 +110,16 @@ impl Features {
         source.next_batch()?.ok_or_else(no_rows)
     }
 
-    /// How many rows wait in the shuffle buffer.
+    /// How many rows wait in the shuffle buffer, whatever memory they take.
     #[must_use]
     pub fn shuffle_buffer(mut self, rows: usize) -> Self {
-        self.shuffle_rows = rows;
+        self.shuffle_rows = Some(rows);
         self
+    }
+
+    /// How many rows of so many numbers wait in the shuffle buffer.
+    pub(crate) fn shuffle_rows(&self, width: usize) -> usize {
+        self.shuffle_rows.unwrap_or_else(|| shuffle::usual_rows(width, SHUFFLE_BYTES))
     }
 }
 

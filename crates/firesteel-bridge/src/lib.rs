@@ -2,7 +2,7 @@
 //! Where networks and data frames meet: training straight from a query, prediction as a column.
 //!
 //! - [`DataFrameExt::features`] turns a [`DataFrame`](firesteel_data::DataFrame) into training data that are
-//!   streamed batch by batch, with a seeded shuffle, never the whole table in memory;
+//!   streamed batch by batch, with a seeded shuffle, instead of being read into memory first;
 //! - [`csv_batches`] streams csv files one after the other, each a batch;
 //! - [`ModelExt::transform`] adds the predictions of a network to a table as a column.
 #![warn(missing_docs)]

@@ -10,6 +10,14 @@
 
 use firesteel_core::Rng;
 
+/// How many rows a buffer has unless said otherwise, if they fit into its memory.
+const ROWS: usize = 65_536;
+
+/// How many rows of this width wait unless said otherwise: no more than these bytes hold, and at least one.
+pub(crate) fn usual_rows(width: usize, bytes: usize) -> usize {
+    (bytes / size_of::<f32>()).checked_div(width).unwrap_or(ROWS).clamp(1, ROWS)
+}
+
 /// Rows of one width, of which a random one is given out for every one that is put in.
 #[derive(Debug)]
 pub(crate) struct ShuffleBuffer {
@@ -108,6 +116,25 @@ mod tests {
     #[test]
     fn without_randomness_the_order_stays() {
         assert_eq!(run(None, 5, 50), (0..50).map(|i| i as f32).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn wide_rows_wait_in_bounded_memory() {
+        assert_eq!(usual_rows(4, 256 << 20), ROWS);
+        assert_eq!(usual_rows(150_528, 256 << 20), 445);
+        assert_eq!(usual_rows(1000, 100), 1);
+        let (width, bytes) = (10, 400);
+        let rng = Some(Seed::new(2).rng());
+        let mut buffer = ShuffleBuffer::new(rng, usual_rows(width, bytes), width);
+        let mut given = Vec::new();
+        for _ in 0..50 {
+            buffer.push(&[1.0; 10]);
+            if buffer.is_ready() {
+                buffer.pop(&mut given);
+            }
+            assert!(buffer.values.len() * size_of::<f32>() <= bytes);
+        }
+        assert_eq!((buffer.len(), given.len()), (10, 40 * width));
     }
 
     #[test]

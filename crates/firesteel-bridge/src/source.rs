@@ -22,7 +22,8 @@ pub(crate) struct TableSource {
 /// A query that is being read.
 struct Epoch {
     plan: Plan,
-    /// Partitions still to be read, the next one last, so that the order of rows does not depend on threads.
+    /// Partitions still to be read, the next one last. One is read to its end before the next, so that the order of
+    /// rows does not depend on threads, nor that of a file's rows on how many partitions it is cut into.
     partitions: Vec<Batches>,
     /// Made with the first batch, when the widths are known.
     buffer: Option<ShuffleBuffer>,
@@ -88,7 +89,7 @@ impl TableSource {
             return Ok(());
         }
         let (rows, widths) = self.rows(batch)?;
-        let shuffle_rows = self.features.shuffle_rows;
+        let shuffle_rows = self.features.shuffle_rows(widths.total());
         let Some(epoch) = &mut self.epoch else { return Ok(()) };
         let buffer = match &mut epoch.buffer {
             Some(_) if epoch.widths != widths => {

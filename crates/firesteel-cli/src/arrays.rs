@@ -8,8 +8,10 @@ use std::path::Path;
 use firesteel::{Error, Result, err, files};
 use ndarray::ArrayD;
 use ndarray_npy::{
-    NpzReader, NpzWriter, ReadNpyError, ReadNpyExt, ReadNpzError, ReadableElement, WriteNpyExt,
+    NpzReader, NpzWriter, ReadDataError, ReadNpyError, ReadNpyExt as _, ReadNpzError,
+    ReadableElement, WriteNpyExt as _,
 };
+use py_literal::Value as Descriptor;
 
 /// The arrays of all files, one after the other; an `.npz` may be followed by `:name` to take one of it.
 ///
@@ -60,7 +62,8 @@ pub(crate) fn is_npz(path: &str) -> bool {
 
 fn from_npy(path: &str) -> Result<ArrayD<f32>> {
     let bytes = files::read(path)?;
-    numbers(&mut NpyBytes(&bytes)).map_err(|error| unreadable(path, &error))
+    let array = ArrayD::<Number>::read_npy(bytes.as_slice());
+    array.map(|array| plain(&array)).map_err(|error| unreadable(path, &error))
 }
 
 fn from_npz(path: &str, only: Option<&str>) -> Result<Vec<ArrayD<f32>>> {
@@ -69,57 +72,59 @@ fn from_npz(path: &str, only: Option<&str>) -> Result<Vec<ArrayD<f32>>> {
         |error: &dyn std::fmt::Display| err::format(path, format!("not an .npz file: {error}"));
     let mut archive = NpzReader::new(file).map_err(|error| bad(&error))?;
     let names = archive.names().map_err(|error| bad(&error))?;
-    let plain = |name: &String| name.trim_end_matches(".npy").to_owned();
+    let stem = |name: &String| name.trim_end_matches(".npy").to_owned();
     if let Some(wanted) = only
-        && !names.iter().any(|name| plain(name) == wanted)
+        && !names.iter().any(|name| stem(name) == wanted)
     {
-        let known: Vec<String> = names.iter().map(plain).collect();
+        let known: Vec<String> = names.iter().map(stem).collect();
         return Err(err::unknown_name("array", wanted, known.iter().map(String::as_str)).at(path));
     }
-    let chosen = names.iter().filter(|name| only.is_none_or(|wanted| plain(name) == wanted));
-    let mut read = |name| {
-        numbers(&mut NpzMember { archive: &mut archive, name })
-            .map_err(|error| unreadable(&format!("{path}:{name}"), &error))
-    };
-    chosen.map(|name| read(name)).collect()
-}
-
-/// A place where one array stands, of some element type.
-trait Source {
-    fn read<A: ReadableElement>(&mut self) -> Read<A>;
-}
-
-type Read<A> = std::result::Result<ArrayD<A>, ReadNpyError>;
-
-struct NpyBytes<'a>(&'a [u8]);
-
-impl Source for NpyBytes<'_> {
-    fn read<A: ReadableElement>(&mut self) -> Read<A> {
-        ArrayD::read_npy(Cursor::new(self.0))
-    }
-}
-
-struct NpzMember<'a> {
-    archive: &'a mut NpzReader<File>,
-    name: &'a str,
-}
-
-impl Source for NpzMember<'_> {
-    fn read<A: ReadableElement>(&mut self) -> Read<A> {
-        self.archive.by_name(self.name).map_err(|error| match error {
+    let chosen = names.iter().filter(|name| only.is_none_or(|wanted| stem(name) == wanted));
+    let read = |name: &String| {
+        let array: std::result::Result<ArrayD<Number>, _> = archive.by_name(name);
+        let array = array.map_err(|error| match error {
             ReadNpzError::Npy(error) => error,
             ReadNpzError::Zip(error) => ReadNpyError::Io(std::io::Error::other(error)),
-        })
+        });
+        let of_member = |error| unreadable(&format!("{path}:{name}"), &error);
+        array.map(|array| plain(&array)).map_err(of_member)
+    };
+    chosen.map(read).collect()
+}
+
+fn plain(numbers: &ArrayD<Number>) -> ArrayD<f32> {
+    numbers.map(|number| number.0)
+}
+
+/// A number of any type that NumPy has, as `f32`.
+struct Number(f32);
+
+impl ReadableElement for Number {
+    fn read_to_end_exact_vec<R: std::io::Read>(
+        mut reader: R,
+        descriptor: &Descriptor,
+        len: usize,
+    ) -> Numbers<Self> {
+        // how much memory is taken depends on what is there, and not on what the header says
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        if len > bytes.len() {
+            return Err(ReadDataError::MissingData);
+        }
+        Ok(numbers(&bytes, descriptor, len)?.into_iter().map(Self).collect())
     }
 }
 
-/// The array as `f32`, whatever its element type.
-fn numbers(source: &mut impl Source) -> Read<f32> {
-    let mut array = source.read::<f32>();
+type Numbers<A> = std::result::Result<Vec<A>, ReadDataError>;
+
+/// So many numbers, whatever their type.
+fn numbers(bytes: &[u8], descriptor: &Descriptor, len: usize) -> Numbers<f32> {
+    let mut numbers = f32::read_to_end_exact_vec(bytes, descriptor, len);
     macro_rules! or {
         ($type:ty, $convert:expr) => {
-            if matches!(array, Err(ReadNpyError::WrongDescriptor(_))) {
-                array = source.read::<$type>().map(|array| array.mapv($convert));
+            if matches!(numbers, Err(ReadDataError::WrongDescriptor(_))) {
+                let read = <$type>::read_to_end_exact_vec(bytes, descriptor, len);
+                numbers = read.map(|numbers| numbers.into_iter().map($convert).collect());
             }
         };
     }
@@ -133,7 +138,7 @@ fn numbers(source: &mut impl Source) -> Read<f32> {
     or!(i8, f32::from);
     or!(u8, f32::from);
     or!(bool, |x| f32::from(u8::from(x)));
-    array
+    numbers
 }
 
 fn unreadable(path: &str, error: &ReadNpyError) -> Error {

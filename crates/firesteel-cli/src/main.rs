@@ -9,6 +9,8 @@ mod tour;
 use std::process::ExitCode;
 
 use clap::Parser;
+use firesteel::Result;
+use firesteel::tensor::set_num_threads;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -21,11 +23,21 @@ const EXIT_CODES: &str = "Exit codes: 0 when all went well, 1 when something fai
 struct Cli {
     #[command(subcommand)]
     command: commands::Command,
+    /// Threads on which networks compute; all cores unless said. The results are the same
+    #[arg(long, value_name = "COUNT", global = true)]
+    threads: Option<usize>,
+}
+
+impl Cli {
+    fn run(self) -> Result<()> {
+        self.threads.map_or(Ok(()), set_num_threads)?;
+        self.command.run()
+    }
 }
 
 /// Exits as [`EXIT_CODES`] says.
 fn main() -> ExitCode {
-    match Cli::parse().command.run() {
+    match Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -16,7 +16,7 @@ use firesteel_data::Engine;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::executors::{Executors, Member};
-use crate::gather::Gathered;
+use crate::gather::{Gathered, Missing};
 use crate::job::{Job, writes};
 use crate::remote_scheduler::RemoteScheduler;
 use crate::{ClusterOptions, failure, watch};
@@ -27,8 +27,9 @@ const AFTERMATH: Duration = Duration::from_millis(700);
 /// Runs a session's plans on a cluster; made by [`connect`](crate::connect).
 ///
 /// Every action ends within the session's deadline: with the right rows, or with an error that names the
-/// scheduler or executor. A result is handed out only if all executors that were there at its start were there
-/// when its job had ended; otherwise the query runs again, a bounded number of times.
+/// scheduler or executor. Where rows are read while they come, the time that their reader takes is not counted. A
+/// result is handed out only if all executors that were there at its start were there when its job had ended;
+/// otherwise the query runs again, a bounded number of times.
 pub struct BallistaEngine {
     context: SessionContext,
     scheduler: RemoteScheduler,
@@ -70,8 +71,7 @@ impl BallistaEngine {
     }
 
     /// Runs a plan until a run ends with all its executors alive.
-    async fn result(&self, plan: &LogicalPlan) -> Result<Gathered> {
-        let deadline = Instant::now() + self.deadline;
+    async fn result(&self, plan: &LogicalPlan, deadline: Instant) -> Result<Gathered> {
         for run in 0.. {
             match Box::pin(self.run(plan, deadline)).await? {
                 Run::Finished(rows) => return Ok(rows),
@@ -179,12 +179,17 @@ impl Engine for BallistaEngine {
     }
 
     async fn stream(&self, plan: LogicalPlan) -> Result<SendableRecordBatchStream> {
-        let rows = Box::pin(self.result(&plan)).await?;
-        let address = self.scheduler.address().to_owned();
-        let of_rest = move |error| {
-            DataFusionError::External(Box::new(failure::lost_while_fetching(&address, error)))
+        let deadline = Instant::now() + self.deadline;
+        let rows = Box::pin(self.result(&plan, deadline)).await?;
+        let (address, allowed) = (self.scheduler.address().to_owned(), self.deadline);
+        let of_rest = move |missing| {
+            DataFusionError::External(Box::new(match missing {
+                Missing::Lost(error) => failure::lost_while_fetching(&address, error),
+                Missing::Late => failure::late_while_fetching(&address, allowed),
+            }))
         };
-        Ok(rows.into_stream(Arc::clone(plan.schema().inner()), of_rest))
+        let left = deadline.saturating_duration_since(Instant::now());
+        Ok(rows.into_stream(Arc::clone(plan.schema().inner()), left, of_rest))
     }
 }
 

@@ -82,6 +82,16 @@ pub(crate) fn lost_while_fetching(address: &str, error: DataFusionError) -> Erro
         .caused_by(error)
 }
 
+/// Rows were handed out already, and the rest comes too slowly.
+pub(crate) fn late_while_fetching(address: &str, deadline: Duration) -> Error {
+    let seconds = deadline.as_secs_f64();
+    err::remote(format!(
+        "the rest of a result did not come from the cluster at {address} within {seconds:.0} s"
+    ))
+    .fix("set a longer `deadline` on the session, or ask for fewer rows")
+    .with_field("scheduler", address)
+}
+
 /// Somebody else cancelled the job.
 pub(crate) fn cancelled(address: &str) -> Error {
     err::remote(format!("the scheduler at {address} cancelled the job"))

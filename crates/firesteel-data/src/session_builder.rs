@@ -21,7 +21,7 @@ pub struct SessionBuilder {
     partitions: Option<usize>,
     memory_limit: Option<usize>,
     remote: Option<String>,
-    deadline: Duration,
+    deadline: Option<Duration>,
     config: IndexMap<String, String>,
 }
 
@@ -32,7 +32,7 @@ impl SessionBuilder {
             partitions: None,
             memory_limit: None,
             remote: None,
-            deadline: DEADLINE,
+            deadline: None,
             config: IndexMap::new(),
         }
     }
@@ -58,7 +58,7 @@ impl SessionBuilder {
         self
     }
 
-    /// The bytes of memory that sorting, grouping and joining may take before they spill to disk.
+    /// The bytes of memory that sorting, grouping and joining may take in this process before they spill to disk.
     #[must_use]
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory_limit = Some(bytes);
@@ -72,18 +72,24 @@ impl SessionBuilder {
         self
     }
 
-    /// How long one action on a cluster may take; 10 minutes unless said.
+    /// How long one action on a cluster may take; 10 minutes unless said. It needs
+    /// [`remote`](SessionBuilder::remote).
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = Some(deadline);
         self
+    }
+
+    /// Whether the session will be on a cluster.
+    pub fn is_remote(&self) -> bool {
+        self.remote.is_some()
     }
 
     /// Starts the session in this process.
     ///
     /// # Errors
-    /// `InvalidArgument` for a setting out of range, `UnknownName` for an unknown one; `Unsupported` when a
-    /// cluster was asked for, which needs the cargo feature `cluster`.
+    /// `InvalidArgument` for a setting out of range or without effect, `UnknownName` for an unknown one;
+    /// `Unsupported` when a cluster was asked for, which needs the cargo feature `cluster`.
     pub fn build(self) -> Result<Session> {
         self.build_with(|options, _| {
             let what =
@@ -108,6 +114,7 @@ impl SessionBuilder {
             None => Arc::new(EmbeddedEngine::new(config, self.memory_limit)?),
             Some(url) => {
                 let Self { deadline, partitions, app_name, .. } = self;
+                let deadline = deadline.unwrap_or(DEADLINE);
                 let options = RemoteOptions { url, deadline, partitions, app_name, config };
                 connect(&options, &runtime)?
             }
@@ -122,10 +129,27 @@ impl SessionBuilder {
         };
         at_least_one("partitions", self.partitions)?;
         at_least_one("memory_limit", self.memory_limit)?;
-        if self.deadline.is_zero() || self.deadline > LONGEST_DEADLINE {
+        if let Some(deadline) = self.deadline
+            && (deadline.is_zero() || deadline > LONGEST_DEADLINE)
+        {
             return Err(err::invalid_argument("Session", "deadline")
                 .expected(format!("above 0, at most {LONGEST_DEADLINE:?}"))
-                .got(format!("{:?}", self.deadline)));
+                .got(format!("{deadline:?}")));
+        }
+        self.validate_place()
+    }
+
+    /// Settings that would have no effect where the session runs.
+    fn validate_place(&self) -> Result<()> {
+        if self.memory_limit.is_some() && self.is_remote() {
+            return Err(err::invalid_argument("Session", "memory_limit")
+                .expected("left out on a cluster, where it has no effect")
+                .fix("limit the memory of the executors' processes, or leave `remote` out"));
+        }
+        if self.deadline.is_some() && !self.is_remote() {
+            return Err(err::invalid_argument("Session", "deadline")
+                .expected("left out without `remote`, where it has no effect")
+                .fix("leave it out, or give `remote` the address of a cluster"));
         }
         Ok(())
     }

@@ -50,6 +50,7 @@ pub mod softmax;
 pub mod squares;
 #[cfg(test)]
 mod testing;
+mod threads;
 mod tiles;
 mod vector;
 
@@ -57,3 +58,4 @@ pub use activation::Activation;
 pub use dense::Dense;
 pub use isa::Isa;
 pub use matmul::MatMul;
+pub use threads::{num_threads, set_num_threads};

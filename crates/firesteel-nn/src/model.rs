@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use firesteel_core::{Result, Seed, Shape, err};
+use firesteel_core::{OptionValue as _, Result, Seed, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 
 use crate::graph::{Flow, Graph, LayerRef, Node, SymbolicInputs, SymbolicTensor};
@@ -335,7 +335,8 @@ fn first_shape(layers: &[LayerRef]) -> Option<Shape> {
     let first = layers.first()?;
     match (first.as_layer(), first.as_model()) {
         (Some(layer), _) if layer.type_name() == "InputLayer" => {
-            layer.output_shapes(&[]).ok()?.pop()
+            // one that is refused is refused when the graph is made
+            Shape::decode(&layer.get("batch_shape")?).ok()
         }
         (_, Some(model)) => model.input_shapes().ok()?.pop(),
         _ => first.built_for()?.pop(),

@@ -10,7 +10,8 @@ use firesteel_core::{Result, err};
 ///
 /// The CPU is always there. Others come with the cargo features `cuda`, `rocm`, `metal`, `vulkan` and
 /// `wgpu`, which need no GPU software to compile; what the machine really has shows when the device is
-/// first used.
+/// first used. `vulkan` and `wgpu` build without a network; for `cuda` and `rocm` a dependency of Burn's
+/// fetches LLVM while it is built. `metal` is for macOS alone.
 ///
 /// # Examples
 /// ```

@@ -19,6 +19,7 @@ mod testing;
 pub mod update;
 
 pub use device::{Device, check_environment};
+pub use firesteel_kernels::{num_threads, set_num_threads};
 pub use gradients::{Gradients, gradients};
 pub use ops::Activation;
 pub use tensor::{DType, Tensor};

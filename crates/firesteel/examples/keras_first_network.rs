@@ -3,12 +3,7 @@
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use firesteel::prelude::*;
-use ndarray::{Array2, ArrayD, Axis};
-
-fn mse(y_pred: &ArrayD<f32>, y_true: &Array2<f32>) -> f64 {
-    let squares = y_pred.iter().zip(y_true).map(|(a, b)| f64::from(a - b).powi(2));
-    squares.sum::<f64>() / y_true.len() as f64
-}
+use ndarray::{Array2, Axis};
 
 fn main() -> Result<()> {
     // a target that a small network can learn: the sum of the first two features

@@ -6,6 +6,9 @@ pub use crate::{Error, Result, Session};
 // networks
 pub use firesteel_nn::callbacks::*;
 pub use firesteel_nn::layers::*;
+pub use firesteel_nn::losses::{
+    binary_crossentropy, categorical_crossentropy, mae, mse, sparse_categorical_crossentropy,
+};
 pub use firesteel_nn::optimizers::{Adam, AdamW, RMSprop, SGD};
 pub use firesteel_nn::{
     Batch, Callable, Compile, Evaluate, Fit, Generator, History, LayerRef, LoadModel, Model,

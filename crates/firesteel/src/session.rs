@@ -4,7 +4,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use firesteel_core::{Json, JsonMap, Result, json};
+use firesteel_core::{Json, JsonMap, Result, err, json};
 use firesteel_data as data;
 
 /// Where tables are read and queries run: in this process, or on a cluster with one changed line.
@@ -73,7 +73,8 @@ impl SessionBuilder {
         self
     }
 
-    /// The bytes of memory that sorting, grouping and joining may take before they spill to disk.
+    /// The bytes of memory that sorting, grouping and joining may take in this process before they spill to disk;
+    /// not for a cluster.
     #[must_use]
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.data = self.data.memory_limit(bytes);
@@ -87,7 +88,8 @@ impl SessionBuilder {
         self
     }
 
-    /// How long one action on a cluster may take; 10 minutes unless said.
+    /// How long one action on a cluster may take; 10 minutes unless said. It needs
+    /// [`remote`](SessionBuilder::remote), as the next two do.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.data = self.data.deadline(deadline);
@@ -111,9 +113,16 @@ impl SessionBuilder {
     /// Starts the session.
     ///
     /// # Errors
-    /// `InvalidArgument` for a setting out of range, `UnknownName` for an unknown one; `Unsupported` for a cluster
-    /// without the cargo feature `cluster`, `Remote` when no scheduler answers at the address.
+    /// `InvalidArgument` for a setting out of range or without effect, `UnknownName` for an unknown one; `Unsupported`
+    /// for a cluster without the cargo feature `cluster`, `Remote` when no scheduler answers at the address.
     pub fn build(self) -> Result<Session> {
+        if let Some(name) = self.cluster.keys().next()
+            && !self.data.is_remote()
+        {
+            return Err(err::invalid_argument("Session", name.as_str())
+                .expected("left out without `remote`, where it has no effect")
+                .fix("leave it out, or give `remote` the address of a cluster"));
+        }
         #[cfg(feature = "cluster")]
         let session = {
             let options = firesteel_cluster::ClusterOptions::from_config(&self.cluster)?;

@@ -83,6 +83,19 @@ mod tests {
     }
 
     #[test]
+    fn a_row_without_a_number_is_left_out() {
+        let all = result("all", "2026-01-01", 1.0);
+        let (cnn, lstm) = all.rsplit_once("\"firesteel\": 1").unwrap();
+        let without = format!("{cnn}\"keras-torch\": 1{lstm}");
+        let readme = format!("{BEGIN}\n{END}\n");
+        let files = [(README, readme.as_str()), ("benches/results/all.json", without.as_str())];
+        let text = renewed(&Workspace::of_files(files)).unwrap();
+        assert!(text.contains("| `cnn` |") && !text.contains("`lstm`"), "{text}");
+        let nothing = renewed(&Workspace::of_files([(README, readme.as_str())])).unwrap();
+        assert!(!nothing.contains("| `") && nothing.ends_with(&format!("{END}\n")), "{nothing}");
+    }
+
+    #[test]
     fn old_figures_and_a_missing_frame_are_findings() {
         let old = workspace(&format!("{BEGIN}\n{END}\n"));
         assert_eq!(check(&old).len(), 1);

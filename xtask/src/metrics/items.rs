@@ -3,9 +3,10 @@
 //!
 //! The items are the rows of the registries; a name is looked for as a whole word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::measure::FileMeasure;
+use crate::tokens::Token;
 use crate::workspace::{TextFile, Workspace};
 
 /// The folders whose registries list items.
@@ -31,17 +32,18 @@ pub(super) struct ItemMeasure {
     pub(super) has_fixture: bool,
     /// Whether a test of options' effects has it.
     pub(super) has_effect_test: bool,
+    /// In how many source files its name stands, its own among them; comments and tests do not count.
+    pub(super) named_in: usize,
 }
 
 /// Looks for all items.
 pub(super) fn measure(workspace: &Workspace, files: &[FileMeasure]) -> Vec<ItemMeasure> {
-    let texts = |wanted: fn(&TextFile) -> bool| -> Vec<&str> {
-        let found = workspace.files.iter().filter(|file| wanted(file));
-        found.map(|file| file.text.as_str()).collect()
-    };
-    let scripts =
-        texts(|file| file.path.starts_with("fixtures/") && file.extension() == Some("py"));
-    let effects = texts(is_effect_test);
+    let is_script =
+        |file: &&TextFile| file.path.starts_with("fixtures/") && file.extension() == Some("py");
+    let scripts: Vec<&TextFile> = workspace.files.iter().filter(is_script).collect();
+    let effects: Vec<EffectTests<'_>> = workspace.rust_files().filter_map(effect_tests).collect();
+    let sources: Vec<BTreeSet<&str>> =
+        workspace.rust_files().filter(|file| file.is_source()).map(identifiers).collect();
     let examples = workspace.rust_files().map(example_text).collect::<Vec<_>>();
     let listed = workspace.files.iter().filter(|file| file.path.ends_with("/mod.rs"));
     let mut items = BTreeMap::new();
@@ -56,8 +58,9 @@ pub(super) fn measure(workspace: &Workspace, files: &[FileMeasure]) -> Vec<ItemM
                 is_layer: family.ends_with("/layers/"),
                 code: file_of(folder, name, files).map(|file| file.code),
                 has_example: examples.iter().any(|text| has_word(text, name)),
-                has_fixture: scripts.iter().any(|text| has_word(text, name)),
-                has_effect_test: effects.iter().any(|text| has_word(text, name)),
+                has_fixture: scripts.iter().any(|script| has_word(&script.text, name)),
+                has_effect_test: effects.iter().any(|tests| tests.have(name, folder)),
+                named_in: sources.iter().filter(|names| names.contains(name)).count(),
             };
             items.entry((folder, name)).or_insert_with(item);
         }
@@ -100,9 +103,52 @@ fn file_of<'a>(folder: &str, name: &str, files: &'a [FileMeasure]) -> Option<&'a
     })
 }
 
-fn is_effect_test(file: &TextFile) -> bool {
-    let is_test = file.path.contains("/tests/") || file.path.ends_with("/tests.rs");
-    is_test && file.path.starts_with("crates/") && file.text.contains("effect")
+/// What a file of tests says about the effects of options.
+struct EffectTests<'a> {
+    path: &'a str,
+    /// The functions that test them.
+    text: String,
+}
+
+impl EffectTests<'_> {
+    /// Whether they name an item, or walk through the registry beside them, in which it stands.
+    fn have(&self, name: &str, folder: &str) -> bool {
+        let is_beside = self.path.strip_suffix("tests.rs") == Some(folder);
+        has_word(&self.text, name) || (is_beside && has_word(&self.text, "BY_NAME"))
+    }
+}
+
+/// The functions whose name speaks of effects, or the whole file where its own name does.
+fn effect_tests(file: &TextFile) -> Option<EffectTests<'_>> {
+    let path = file.path.as_str();
+    let is_test = path.contains("/tests/") || path.ends_with("/tests.rs");
+    if !is_test || !path.starts_with("crates/") {
+        return None;
+    }
+    if path.rsplit('/').next().is_some_and(|name| name.contains("effect")) {
+        return Some(EffectTests { path, text: file.text.clone() });
+    }
+    let mut end: Option<String> = None;
+    let mut text = String::new();
+    for line in file.text.lines() {
+        let Some(last) = end.take().or_else(|| last_line(line)) else { continue };
+        text += line;
+        text.push('\n');
+        end = Some(last).filter(|last| last != line);
+    }
+    Some(EffectTests { path, text })
+}
+
+/// The last line of a function that tests effects, if the line is its first one.
+fn last_line(line: &str) -> Option<String> {
+    let code = line.trim_start();
+    let name = code.strip_prefix("fn ")?.split(['(', '<']).next()?;
+    let indent = &line[..line.len() - code.len()];
+    name.contains("effect").then(|| format!("{indent}}}"))
+}
+
+fn identifiers(file: &TextFile) -> BTreeSet<&str> {
+    file.tokens().unwrap_or_default().iter().filter_map(Token::ident).collect()
 }
 
 /// What readers can run: programs in `examples`, and the code in docs.
@@ -149,7 +195,11 @@ mod tests {
         let workspace = Workspace::of_files([
             (&format!("{layers}/mod.rs"), registry),
             (&format!("{layers}/conv2d.rs"), "/// ```\n/// Conv2D::new()\n/// ```\nfn f() { ELU }"),
-            ("crates/firesteel-nn/tests/it/a.rs", "fn has_effect() { check(ELU, MyConv2D) }"),
+            (
+                "crates/firesteel-nn/tests/it/a.rs",
+                "/// of the effects of Conv2D\nfn has_effect() {\n    check(ELU, MyConv2D)\n}\n\n\
+                 fn conforms() {\n    check(Conv2D)\n}\n",
+            ),
             ("fixtures/keras/layers/a.py", "keras.layers.Conv2D(3)"),
         ]);
         let files = [file(&format!("{layers}/conv2d.rs"), 80), file("crates/x/src/elu.rs", 9)];
@@ -160,14 +210,32 @@ mod tests {
             has_example: true,
             has_fixture: true,
             has_effect_test: false,
+            named_in: 1,
         };
         let elu = ItemMeasure {
             name: "ELU".into(),
             is_layer: true,
             has_effect_test: true,
+            named_in: 2,
             ..ItemMeasure::default()
         };
         assert_eq!(measure(&workspace, &files), [conv, elu]);
+    }
+
+    #[test]
+    fn effects_are_tested_by_name_in_a_file_or_through_the_registry() {
+        let tests = |path: &str, text: &str| {
+            let file = TextFile::new(path, text);
+            let found = effect_tests(&file)?;
+            Some((found.have("Adam", "crates/n/src/optimizers/"), found.have("SGD", "crates/n/")))
+        };
+        let walk = "fn options_have_an_effect<T>(x: T) {\n    for row in BY_NAME {}\n}\n";
+        assert_eq!(tests("crates/n/src/optimizers/tests.rs", walk), Some((true, false)));
+        assert_eq!(tests("crates/n/tests/it/optimizers.rs", walk), Some((false, false)));
+        let table = "fn of_adam() {\n    each(Adam)\n}\n";
+        assert_eq!(tests("crates/n/tests/it/options_have_effect.rs", table), Some((true, false)));
+        assert_eq!(tests("crates/n/tests/it/options.rs", table), Some((false, false)));
+        assert_eq!(tests("crates/n/src/effects.rs", walk), None);
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub(super) fn render(files: &[FileMeasure], items: &[ItemMeasure], known_gaps: u
         at_most("`unsafe` outside its crates", unsafe_outside(files), 0),
         at_most("known gaps", known_gaps, 0),
         layer_row(items),
+        touch_row(items),
         share("items with an example that runs", items, |item| item.has_example, 90),
         share("items with numbers of the real system", items, |item| item.has_fixture, 100),
         share(
@@ -114,6 +115,13 @@ fn layer_row(items: &[ItemMeasure]) -> Row {
     row("code lines of a layer, median / max", now, "40-120 / 200".into(), most > 200)
 }
 
+/// In how many source files a layer is named: its own, its family's list, and the list of all layers.
+fn touch_row(items: &[ItemMeasure]) -> Row {
+    let layers = items.iter().filter(|item| item.is_layer);
+    let files: Vec<usize> = layers.map(|layer| layer.named_in).collect();
+    at_most("source files that name a layer, median", percentile(&files, 50), 3)
+}
+
 /// How many items have something; worth a look when fewer than `least` of a hundred do.
 fn share(measure: &str, items: &[ItemMeasure], has: fn(&ItemMeasure) -> bool, least: usize) -> Row {
     let having = items.iter().filter(|item| has(item)).count();
@@ -176,6 +184,7 @@ mod tests {
             has_example: good,
             has_fixture: good,
             has_effect_test: good,
+            named_in: if good { 3 } else { 4 },
         }
     }
 
@@ -197,6 +206,9 @@ mod tests {
         let lacking = render_lacking(&items);
         assert_eq!(lacking.lines().count(), 4, "{lacking}");
         assert!(lacking.starts_with("without an example: Adam\n"), "{lacking}");
+        let named = render(&[], &[item("Adam", false)], 0);
+        let named = named.lines().find(|line| line.contains("that name a layer")).unwrap();
+        assert!(named.contains("<- look again"), "{named}");
         let outliers =
             render_outliers(&[file("firesteel-nn", 501, 81), file("firesteel-ml", 500, 80)]);
         assert_eq!(

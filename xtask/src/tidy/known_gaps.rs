@@ -4,6 +4,7 @@
 use toml::{Table, Value};
 
 use crate::finding::Finding;
+use crate::tokens::{Token, behind_bracket};
 use crate::workspace::{TextFile, Workspace};
 
 const PATH: &str = "known_gaps.toml";
@@ -16,10 +17,27 @@ pub(crate) fn check(workspace: &Workspace) -> Vec<Finding> {
     }
 }
 
-/// How many gaps are listed; none when the file is missing or broken, which `check` reports.
+/// How many gaps are listed, in the file and in the lists `NOT_YET` of tests; a file that is missing or broken, which
+/// `check` reports, lists none.
 pub(crate) fn count(workspace: &Workspace) -> usize {
     let parsed = workspace.file(PATH).and_then(|file| entries(file).ok());
-    parsed.map_or(0, |entries| entries.len())
+    let not_yet: usize = workspace.rust_files().map(not_yet).sum();
+    parsed.map_or(0, |entries| entries.len()) + not_yet
+}
+
+/// The entries of the file's `const NOT_YET: &[&str] = &[..];`.
+fn not_yet(file: &TextFile) -> usize {
+    let tokens = file.tokens().unwrap_or_default();
+    let is_const = |pair: &[Token]| pair[0].is_ident("const") && pair[1].is_ident("NOT_YET");
+    let Some(start) = tokens.windows(2).position(is_const) else { return 0 };
+    let behind = |from: usize, is: fn(&Token) -> bool| {
+        tokens.iter().skip(from).position(is).map(|offset| from + offset)
+    };
+    let value = behind(start, |token| token.is_punct('='));
+    let Some(open) = value.and_then(|value| behind(value, |token| token.is_open('['))) else {
+        return 0;
+    };
+    tokens[open..behind_bracket(tokens, open)].iter().filter_map(Token::literal).count()
 }
 
 fn check_file(file: &TextFile) -> Vec<Finding> {
@@ -108,6 +126,18 @@ mod tests {
         assert!(findings(text).is_empty());
         assert_eq!(count(&Workspace::of_files([(PATH, text)])), 2);
         assert!(findings("gaps = []\n").is_empty());
+    }
+
+    #[test]
+    fn what_tests_know_to_differ_is_counted() {
+        let test = "const OTHER: [&str; 1] = [\"a\"];\n/// Texts.\nconst NOT_YET: &[&str] = &[\n    \
+                    \"b\", // why\n    \"[c\",\n];\nfn f() { NOT_YET.contains(\"d\") }";
+        let gaps = "gaps = [{ test = \"a::b\", reason = \"not yet\", issue = 3 }]";
+        let file = ("crates/a/tests/it/b.rs", test);
+        assert_eq!(count(&Workspace::of_files([file])), 2);
+        assert_eq!(count(&Workspace::of_files([file, (PATH, gaps)])), 3);
+        let named = ("crates/a/tests/it/c.rs", "fn f() { NOT_YET.contains(\"d\") }");
+        assert_eq!(count(&Workspace::of_files([named])), 0);
     }
 
     #[test]

@@ -76,8 +76,8 @@ impl Sql {
     }
 }
 
-/// Prints batch by batch, so that a large result needs no memory; at the end comes a batch without rows, for the
-/// header of a table that has none.
+/// Prints batch by batch, so that a large result is not gathered here first; the query itself may hold rows, as joins
+/// and groups do. At the end comes a batch without rows, for the header of a table that has none.
 fn each_batch(
     table: &DataFrame,
     mut text: impl FnMut(&RecordBatch) -> Result<Vec<u8>>,

@@ -2,9 +2,11 @@
 //! What all commands have in common: help, hints for slips of the pen, and files that are not what they should be.
 
 use std::fs;
+use std::io::Cursor;
 use std::process::Command;
 
 use ndarray::{Array1, Array2};
+use ndarray_npy::NpzWriter;
 
 use crate::program::{command, program, run};
 use crate::samples::{Folder, saved};
@@ -23,6 +25,16 @@ fn with_model(model: &str) -> Vec<Command> {
     predict.args(["--x", "x.npy", "--output", "predicted.npy"]);
     evaluate.args(["--x", "x.npy", "--y", "y.npy"]);
     commands.into()
+}
+
+/// A file with the array (3, 4) whose header says that it is larger than any memory.
+fn boasting(mut bytes: Vec<u8>) -> Vec<u8> {
+    let start = bytes.windows(2).position(|two| two == b"(3").unwrap();
+    let end = start + bytes[start..].iter().position(|byte| *byte == b'\n').unwrap();
+    let shape = b"(1152921504606846976,)}";
+    bytes[start..end].fill(b' ');
+    bytes[start..start + shape.len()].copy_from_slice(shape);
+    bytes
 }
 
 /// `predict` on a model whose samples have four features.
@@ -163,12 +175,18 @@ fn arrays_that_cannot_be_read_are_named() {
         ("cut.npy", whole[..whole.len() - 7].to_vec()),
         ("text.npy", b"1,2,3,4\n".to_vec()),
         ("words.npy", words),
+        ("boasting.npy", boasting(whole.clone())),
         ("empty.npy", Vec::new()),
     ] {
         let file = folder.file(name, bytes);
         let text = run(&mut predict(&file, &output)).failed();
         assert!(text.starts_with(&format!("{file}: not a NumPy array of numbers: ")), "{text}");
     }
+    let mut npz = NpzWriter::new(Cursor::new(Vec::new()));
+    npz.add_array("x", &Array2::<f32>::ones((3, 4))).unwrap();
+    let npz = folder.file("boasting.npz", boasting(npz.finish().unwrap().into_inner()));
+    let text = run(&mut predict(&npz, &output)).failed();
+    assert!(text.starts_with(&format!("{npz}:x: not a NumPy array of numbers: ")), "{text}");
     let npz = folder.file("text.npz", "no zip");
     let text = run(&mut predict(&npz, &output)).failed();
     assert!(text.starts_with(&format!("{npz}: not an .npz file: ")), "{text}");

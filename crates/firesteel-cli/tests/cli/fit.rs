@@ -62,6 +62,19 @@ fn a_training_is_the_one_of_keras() {
 }
 
 #[test]
+fn threads_are_chosen_and_change_no_bit() {
+    let training = Training::new("conv_sgd");
+    let weights = |threads: &str| -> Vec<ArrayD<f32>> {
+        run(fit(&training, &training.start()).args(["--quiet", "--threads", threads])).done();
+        let model = load_model(training.folder.path("trained.keras")).unwrap();
+        model.weights().iter().map(|weight| weight.to_array().unwrap()).collect()
+    };
+    assert_eq!(weights("1"), weights("3"));
+    let refused = run(fit(&training, &training.start()).args(["--threads", "0"])).failed();
+    assert!(refused.contains("at least 1"), "{refused}");
+}
+
+#[test]
 fn each_epoch_is_one_line() {
     let training = Training::new("mlp_sparse");
     let text = run(&mut fit(&training, &training.start())).done();

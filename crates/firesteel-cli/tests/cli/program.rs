@@ -23,8 +23,7 @@ pub(crate) fn command(name: &str) -> Command {
 /// The program alone.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_firesteel"));
-    // Ballista's threads for tasks are made with the default, and unoptimised code nests deeply
-    command.env("RUST_MIN_STACK", (16 << 20).to_string()).stdin(Stdio::null());
+    command.stdin(Stdio::null());
     command
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `firesteel scheduler`, `firesteel executor`, and a query on the cluster that they make.
 
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use firesteel::{JsonMap, Result, cluster, json};
 
 use crate::program::{Service, command, run};
+use crate::samples::{self, Folder};
 use crate::sql::query;
 
 /// An address at which nobody listens.
@@ -44,6 +48,60 @@ fn a_query_on_a_cluster_prints_what_it_prints_here() {
     assert!(here.contains("|state|"), "{here}");
     let there = run(query(sql).args(["--remote", &format!("df://{address}")])).done();
     assert_eq!(there, here);
+}
+
+/// Waits until a query runs that has a finished stage.
+fn wait_for_second_stage(scheduler: &str) {
+    let start = Instant::now();
+    let is_there = || {
+        let mut stream = TcpStream::connect(scheduler).unwrap();
+        write!(stream, "GET /api/jobs HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let jobs = samples::json(answer.split_once("\r\n\r\n").unwrap().1);
+        jobs.as_array()
+            .unwrap()
+            .iter()
+            .any(|job| job["status"] == "Running" && job["completed_stages"].as_u64() >= Some(1))
+    };
+    while !is_there() {
+        assert!(start.elapsed() < Duration::from_secs(60), "no query has a finished stage");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn an_executor_is_killed_while_another_lives() {
+    let (_scheduler, address) = scheduler();
+    let (doomed, _survivor) = (executor(&address), executor(&address));
+    let folder = Folder::new();
+    let people: String = (0..5000).map(|id| format!("{id},{}\n", id * 17 % 6)).collect();
+    let table = format!("people={}", folder.file("people.csv", format!("id,stars\n{people}")));
+    let here = |sql: &str| run(command("sql").args([sql, "--table", &table])).done();
+    let there = |sql: &str| {
+        let mut query = command("sql");
+        query.args([sql, "--table", &table, "--remote", &format!("df://{address}")]);
+        run(query.args(["--deadline", "60"]))
+    };
+    let slow = "SELECT count(*) AS n, sum(a.id * b.id % 7) AS s FROM \
+                (SELECT id, sum(stars) AS stars FROM people GROUP BY id) a JOIN \
+                (SELECT id, max(stars) AS stars FROM people GROUP BY id) b ON a.id % 3 = b.id % 2";
+    let start = Instant::now();
+    let answer = thread::scope(|scope| {
+        let running = scope.spawn(|| there(slow));
+        wait_for_second_stage(&address);
+        drop(doomed);
+        running.join().unwrap()
+    });
+    assert!(start.elapsed() < Duration::from_secs(80), "{:?}", start.elapsed());
+    if answer.code == Some(0) {
+        assert_eq!(answer.done(), here(slow));
+    } else {
+        let text = answer.failed();
+        assert!(text.contains("127.0.0.1:"), "{text}");
+    }
+    let fast = "SELECT stars, count(*) AS n FROM people GROUP BY stars ORDER BY stars";
+    assert_eq!(there(fast).done(), here(fast));
 }
 
 /// The ports of an executor behind a firewall are chosen, and those are the ports that it has.

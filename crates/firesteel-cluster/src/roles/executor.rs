@@ -16,6 +16,7 @@ use firesteel_data::failure as data_failure;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
+use super::own_threads::OwnThreads;
 use super::process::{Process, asked_to_end};
 use super::{ExecutorOptions, place};
 use crate::{failure, session};
@@ -128,6 +129,7 @@ async fn config(options: &ExecutorOptions, work_dir: String) -> Result<ExecutorP
     let ip = place::address(&options.bind_host, 0).await?.ip();
     let external = options.external_host.as_deref();
     let state = session::state(session::config()).map_err(data_failure::of_planning)?;
+    let vcores = vcores(options.vcores);
     Ok(ExecutorProcessConfig {
         executor_id: new_instance_id(),
         bind_host: ip.to_string(),
@@ -138,11 +140,12 @@ async fn config(options: &ExecutorOptions, work_dir: String) -> Result<ExecutorP
         scheduler_port: place::port(options.scheduler_port),
         // we have waited; Ballista 55.0.0 takes the time it waits wrongly, and waits for ever
         scheduler_connect_timeout_seconds: 0,
-        vcores: vcores(options.vcores),
+        vcores,
         work_dir: Some(work_dir),
         executor_heartbeat_interval_seconds: options.heartbeat as u64,
         grpc_max_decoding_message_size: session::MESSAGE_BYTES,
         grpc_max_encoding_message_size: session::MESSAGE_BYTES,
+        override_execution_engine: Some(Arc::new(OwnThreads::new(vcores)?)),
         override_config_producer: Some(Arc::new(session::config)),
         // the default registry lacks the functions on lists
         override_function_registry: Some(Arc::new(BallistaFunctionRegistry::from(&state))),

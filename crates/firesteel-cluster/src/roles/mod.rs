@@ -2,10 +2,12 @@
 //! The roles that a process can have in a cluster.
 
 mod cancel_on_loss;
+mod connections;
 mod executor;
 mod executor_options;
 mod guard;
 mod in_order;
+mod own_threads;
 mod place;
 mod process;
 mod scheduler;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! RDDs: the same elements on a cluster as in this process.
 
+use std::hint::black_box;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -63,4 +64,26 @@ fn elements_come_in_the_order_of_partitions() {
     });
     assert_eq!(slow_first.collect().unwrap(), (0..8).collect::<Vec<_>>());
     assert_eq!(slow_first.take(3).unwrap(), [0, 1, 2]);
+}
+
+/// How much of its stack a thread has used when it has called itself for as long as it has used less than this.
+const DEEP: usize = 4 << 20;
+
+fn nested(top: usize) -> usize {
+    let block = black_box([1_u8; 4096]);
+    let used = top.abs_diff(block.as_ptr().addr());
+    // the block is read after the call, so that each call keeps its own
+    if used > DEEP { used } else { nested(top).max(usize::from(block[0])) }
+}
+
+/// Nobody sets the stack of threads for the roles, and a thread without stack would end its process.
+#[test]
+fn tasks_may_nest_deeply() {
+    let cluster = Cluster::start(1);
+    let session = cluster.session();
+    let depths = session.parallelize_with(0..2_u64, 2).unwrap().map(|_| {
+        let here = 0_u8;
+        nested(std::ptr::from_ref(&here).addr()) as u64
+    });
+    assert!(depths.collect().unwrap().iter().all(|depth| *depth > DEEP as u64));
 }

@@ -89,8 +89,6 @@ impl Role {
             .args(["--exact", "role::process", "--nocapture"])
             .env(ROLE, role)
             .env(OPTIONS, options.to_string())
-            // Ballista's threads for tasks are made with the default, and unoptimised code nests deeply
-            .env("RUST_MIN_STACK", (16 << 20).to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -32,7 +32,8 @@ impl DataFrame {
     }
 
     /// Starts the query; the rows come partition by partition, each batch by batch. Reading the partitions in
-    /// turn gives an order that does not depend on which thread was faster.
+    /// turn gives an order that does not depend on which thread was faster; below a join, group or window, the rows of
+    /// partitions that wait for their turn are kept meanwhile.
     ///
     /// # Errors
     /// Whatever planning or the start of the run meets; later errors come through the iterators.

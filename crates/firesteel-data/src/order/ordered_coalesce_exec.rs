@@ -29,8 +29,9 @@ const AHEAD: usize = 16;
 
 /// The rows of all partitions, those of the first one first.
 ///
-/// All partitions run at once. One whose turn has not come waits when it is [`AHEAD`] batches ahead, so that
-/// memory stays bounded; dropping the rows ends them all.
+/// All partitions run at once. One whose turn has not come waits when it is [`AHEAD`] batches ahead; dropping the
+/// rows ends them all. This operator holds no more than that. An exchange by key below it, though, cannot make its
+/// input wait for one partition alone: it keeps the rows of those that wait, on disk where memory has a limit.
 #[derive(Debug)]
 pub(crate) struct OrderedCoalesceExec {
     input: Arc<dyn ExecutionPlan>,

@@ -50,6 +50,11 @@ impl Program {
         Self { received: Some(bytes.to_vec()), content: OnceLock::new() }
     }
 
+    /// What stands for a program that arrived damaged; that it is comes out when it runs.
+    pub(crate) fn unreadable(problem: String) -> Self {
+        Self { received: None, content: OnceLock::from(Err(problem)) }
+    }
+
     /// The program as it travels.
     ///
     /// # Errors

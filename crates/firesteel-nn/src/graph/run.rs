@@ -30,10 +30,15 @@ impl Graph {
     /// Orders the calls between inputs and outputs and names their layers.
     ///
     /// # Errors
-    /// `InvalidArgument` when an output needs another input, or two layers have one name.
+    /// `InvalidArgument` when an output needs another input, or two layers have one name; whatever an input refuses.
     pub(crate) fn new(inputs: Vec<SymbolicTensor>, outputs: Vec<SymbolicTensor>) -> Result<Self> {
         let Order { nodes, layers } = order(&inputs, &outputs)?;
         name_layers(&layers)?;
+        // an input is made before anything can be refused
+        let made = inputs.iter().map(SymbolicTensor::node).filter(|node| node.inputs.is_empty());
+        for node in made.filter(|node| node.layer.class_name() == "InputLayer") {
+            node.layer.output_shapes(&[])?;
+        }
         let mut starts = IndexMap::new();
         let mut slot_count = 0;
         for node in inputs.iter().map(SymbolicTensor::node).chain(&nodes) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Losses, one file each, under Keras' names.
+//! Losses, one file each, under Keras' names; as plain functions of arrays, such as [`mse`], too.
 
 mod base;
 mod binary_crossentropy;
 mod categorical_crossentropy;
+mod functions;
 mod mean_absolute_error;
 mod mean_squared_error;
 mod reduction;
@@ -17,6 +18,9 @@ use ndarray::{ArrayD, ArrayViewD};
 pub(crate) use base::same_rank;
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
+pub use functions::{
+    binary_crossentropy, categorical_crossentropy, mae, mse, sparse_categorical_crossentropy,
+};
 pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
 pub use reduction::reduce;

@@ -4,7 +4,8 @@
 use firesteel_core::{Json, Result, Seed, err, json};
 use firesteel_nn::losses::{
     AnyLoss, BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError,
-    MeanSquaredError, SparseCategoricalCrossentropy, reduce,
+    MeanSquaredError, SparseCategoricalCrossentropy, binary_crossentropy, categorical_crossentropy,
+    mae, mse, reduce, sparse_categorical_crossentropy,
 };
 use firesteel_nn::testing::{Case, Fixture, assert_close};
 use firesteel_tensor::{Device, Tensor, gradients, ops};
@@ -130,6 +131,54 @@ fn categorical_crossentropy_matches_keras() -> Result<()> {
 #[test]
 fn sparse_categorical_crossentropy_matches_keras() -> Result<()> {
     check_all(&SparseCategoricalCrossentropy::new(), "sparse_categorical_crossentropy", 126)
+}
+
+type Function = fn(&ArrayD<f32>, &ArrayD<f32>) -> f64;
+
+/// A plain function gives what Keras' class gives at its defaults, in the cases that have them and no weights.
+fn check_function<L: Loss + Clone>(
+    function: Function,
+    plain: &L,
+    file: &str,
+    count: usize,
+) -> Result<()> {
+    let fixture = Fixture::read(&format!("keras/losses/{file}"))?;
+    let mut seen = 0;
+    for case in fixture.cases() {
+        let is_plain = loss(plain, case)?.config() == plain.config();
+        if !is_plain || case.has("sample_weight") || case.json("refused") == true {
+            continue;
+        }
+        seen += 1;
+        let value = function(&case.array("y_true")?, &case.array("y_pred")?);
+        let value = ArrayD::from_elem(ndarray::IxDyn(&[]), value as f32);
+        assert_close(case.name(), &value, &case.array("value")?, 1e-6)?;
+    }
+    assert_eq!(seen, count, "{file}");
+    Ok(())
+}
+
+#[test]
+fn functions_match_keras() -> Result<()> {
+    check_function(mse, &MeanSquaredError::new(), "mean_squared_error", 7)?;
+    check_function(mae, &MeanAbsoluteError::new(), "mean_absolute_error", 7)?;
+    let binary = BinaryCrossentropy::new();
+    check_function(binary_crossentropy, &binary, "binary_crossentropy", 7)?;
+    let categorical = CategoricalCrossentropy::new();
+    check_function(categorical_crossentropy, &categorical, "categorical_crossentropy", 5)?;
+    let sparse = SparseCategoricalCrossentropy::new();
+    let file = "sparse_categorical_crossentropy";
+    check_function(sparse_categorical_crossentropy, &sparse, file, 7)
+}
+
+#[test]
+fn functions_of_what_does_not_fit_are_no_number() {
+    let (two, three) = (ndarray::arr2(&[[1.0, 0.0]]), ndarray::arr2(&[[0.5, 0.25, 0.25]]));
+    assert!(mse(&two, &three).is_nan());
+    assert!(categorical_crossentropy(&two, &three).is_nan());
+    assert!(mse(&ndarray::arr2(&[[f32::NAN, 0.0]]), &two).is_nan());
+    assert!(sparse_categorical_crossentropy(&ndarray::arr1(&[3.0]), &three).is_nan());
+    assert!(sparse_categorical_crossentropy(&ndarray::arr1(&[2.0]), &three).is_finite());
 }
 
 /// Values and reduction are two public steps of one computation.

@@ -97,3 +97,18 @@ fn the_settings_of_a_cluster_are_checked() {
     let expected = "ClusterOptions: `grace` must be at most 31622400, got ";
     assert!(error.to_string().starts_with(expected), "{error}");
 }
+
+#[test]
+fn settings_of_a_cluster_need_a_cluster() {
+    let minute = std::time::Duration::from_secs(60);
+    let builder = Session::builder;
+    for (name, builder) in [
+        ("grace", builder().grace(minute)),
+        ("reruns", builder().reruns(1)),
+        ("deadline", builder().deadline(minute)),
+    ] {
+        let error = builder.build().unwrap_err();
+        let expected = format!("Session: `{name}` must be left out without `remote`, ");
+        assert!(error.is_invalid_argument() && error.to_string().starts_with(&expected), "{error}");
+    }
+}

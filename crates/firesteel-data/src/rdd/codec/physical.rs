@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use datafusion::common::Result;
+use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, WindowUDF};
 use datafusion::physical_expr::PhysicalExpr;
@@ -15,13 +16,15 @@ use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConve
 use super::fused::Fused;
 use super::sample;
 use crate::one_input;
+use crate::rdd::exchange::Exchange;
 use crate::rdd::fused_exec::FusedExec;
+use crate::rdd::program::Program;
 use crate::sample::SampleExec;
 
 /// Writes and reads the operators of RDDs and samples; all else is left to the codec inside.
 ///
 /// Reading does not look the functions up: that happens when the operator runs, so that what is wrong with them
-/// reaches the user as the job's error.
+/// reaches the user as the job's error. So does damage.
 #[derive(Debug)]
 pub struct FiresteelPhysicalCodec {
     inner: Arc<dyn PhysicalExtensionCodec>,
@@ -34,6 +37,18 @@ impl FiresteelPhysicalCodec {
     }
 }
 
+/// An operator in the place of one that arrived damaged. It fails when it runs, so that its task ends as others do: a
+/// task that cannot even be read keeps its place at a scheduler of Ballista 55.0.0 for ever.
+fn damaged(
+    inputs: &[Arc<dyn ExecutionPlan>],
+    error: DataFusionError,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let Some(input) = inputs.first() else { return Err(error) };
+    let program = Arc::new(Program::unreadable(error.to_string()));
+    let schema = input.schema();
+    Ok(Arc::new(FusedExec::new(Arc::clone(input), Exchange::None, program, schema)))
+}
+
 impl PhysicalExtensionCodec for FiresteelPhysicalCodec {
     fn try_decode(
         &self,
@@ -42,13 +57,18 @@ impl PhysicalExtensionCodec for FiresteelPhysicalCodec {
         ctx: &TaskContext,
         converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if let Some(draw) = sample::read(buf) {
-            return Ok(Arc::new(SampleExec::from_inputs(inputs.to_vec(), draw?)?));
+        match sample::read(buf) {
+            Some(Ok(draw)) => {
+                return Ok(Arc::new(SampleExec::from_inputs(inputs.to_vec(), draw)?));
+            }
+            Some(Err(error)) => return damaged(inputs, error),
+            None => {}
         }
-        let Some(fused) = Fused::read(buf) else {
-            return self.inner.try_decode(buf, inputs, ctx, converter);
+        let Fused { exchange, program, schema } = match Fused::read(buf) {
+            Some(Ok(fused)) => fused,
+            Some(Err(error)) => return damaged(inputs, error),
+            None => return self.inner.try_decode(buf, inputs, ctx, converter),
         };
-        let Fused { exchange, program, schema } = fused?;
         let input = one_input::of_operator("a FusedExec", inputs)?;
         Ok(Arc::new(FusedExec::new(Arc::clone(input), exchange, program, schema)))
     }

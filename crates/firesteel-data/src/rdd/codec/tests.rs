@@ -98,6 +98,23 @@ fn what_is_wrong_with_a_program_is_said_when_it_runs() {
 }
 
 #[test]
+fn damaged_operators_are_read_and_fail_when_they_run() {
+    let (mut fused, _) = doubling();
+    // the first sign of the exchange, behind the mark and a length
+    fused[b"firesteel fused 1\n".len() + 8] = b'?';
+    let sample = b"firesteel sample 1\nshort";
+    for (bytes, problem) in
+        [(fused.as_slice(), "an exchange is damaged"), (sample.as_slice(), "a sample is damaged")]
+    {
+        let input = MemorySourceConfig::try_new_exec(&[vec![]], schema_of::<i32>(), None).unwrap();
+        let (context, converter) = (TaskContext::default(), DefaultPhysicalProtoConverter {});
+        assert!(physical().try_decode(bytes, &[input], &context, &converter).is_ok());
+        let error = own_error(bytes);
+        assert!(error.is_format() && format!("{error:?}").contains(problem), "{error:?}");
+    }
+}
+
+#[test]
 fn steps_in_a_wrong_order_are_refused() {
     let program = Program::new(Vec::new(), None);
     let (schema, input) = (schema_of::<i32>(), schema_of::<Vec<i32>>());

@@ -128,6 +128,18 @@ fn settings_are_checked() {
         let error = Session::builder().deadline(deadline).build().unwrap_err();
         assert!(error.to_string().starts_with("Session: `deadline` must be above 0"), "{error}");
     }
+    // nothing is taken and then ignored
+    let minute = Duration::from_secs(60);
+    let error = Session::builder().deadline(minute).build().unwrap_err().to_string();
+    let expected =
+        "Session: `deadline` must be left out without `remote`, where it has no effect; ";
+    assert!(error.starts_with(expected) && error.contains("the address of a cluster"), "{error}");
+    let remote = Session::builder().remote("df://host:1");
+    assert!(remote.clone().deadline(minute).build().unwrap_err().is_unsupported());
+    let error = remote.memory_limit(1 << 30).build().unwrap_err();
+    let expected =
+        "Session: `memory_limit` must be left out on a cluster, where it has no effect; ";
+    assert!(error.is_invalid_argument() && error.to_string().starts_with(expected), "{error}");
     let error = Session::builder().remote("df://host:1").build().unwrap_err();
     assert!(error.is_unsupported());
     assert!(error.to_string().contains("cargo feature `cluster`"), "{error}");

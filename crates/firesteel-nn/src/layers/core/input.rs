@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Input`: where a model begins.
 
-use firesteel_core::{Options, Result, Shape};
+use firesteel_core::{Options, Result, Shape, err};
 
 use crate::Layer;
 use crate::graph::{LayerRef, Node, SymbolicTensor};
@@ -10,6 +10,14 @@ use crate::layer::LayerBase;
 /// Where a model begins: the shape of its input, without the batch axis.
 ///
 /// In a file its class is `InputLayer`, as in Keras.
+///
+/// # Errors
+/// A model is refused, when it is made or read, whose input is `sparse`, `ragged` or `optional` (`Unsupported`) or of an
+/// unknown `dtype` (`UnknownName`).
+///
+/// # Differences from Keras
+/// `dtype` is kept and written to files, and changes no number: Keras cuts the digits behind the point off what an input of
+/// whole numbers is given, here they stay.
 ///
 /// # Examples
 /// ```
@@ -24,16 +32,16 @@ pub struct Input {
     /// The shape with the batch axis in front.
     #[option(required)]
     batch_shape: Shape,
-    /// The element type; whole numbers travel as floats.
+    /// The element type that a file names for the input; the numbers are computed with as `f32` whatever it is.
     #[option(default = "float32", one_of = ["float32", "int32", "int64"])]
     dtype: String,
-    /// Whether the input is sparse; only dense inputs are supported.
+    /// Whether the input is sparse; refused as not supported.
     #[option(default = false)]
     sparse: bool,
-    /// Whether the rows differ in length; only equal lengths are supported.
+    /// Whether the rows differ in length; refused as not supported.
     #[option(default = false)]
     ragged: bool,
-    /// Whether the input may be absent.
+    /// Whether the input may be absent; refused as not supported.
     #[option(default = false)]
     optional: bool,
     #[option(base)]
@@ -64,10 +72,26 @@ impl Input {
         let node = Node::with_shapes(LayerRef::new(self), Vec::new(), vec![shape]);
         node.outputs().swap_remove(0)
     }
+
+    /// Refuses what only Keras has.
+    fn check_kind(&self) -> Result<()> {
+        let kinds = [
+            ("sparse", self.sparse, "give a dense array"),
+            ("ragged", self.ragged, "fill the rows up to one length and mask what was added"),
+            ("optional", self.optional, "leave the input out of the model, or always give it"),
+        ];
+        match kinds.into_iter().find(|(_, is_set, _)| *is_set) {
+            None => Ok(()),
+            Some((name, _, fix)) => {
+                Err(err::unsupported(format!("an input with `{name}`")).fix(fix))
+            }
+        }
+    }
 }
 
 impl Layer for Input {
     fn output_shapes(&self, _inputs: &[Shape]) -> Result<Vec<Shape>> {
+        self.check_kind()?;
         Ok(vec![self.batch_shape.clone()])
     }
 }

@@ -137,6 +137,9 @@ fn input(mut config: JsonMap<String, Json>, batch_shape: Option<Json>) -> Result
     let mut input = Input::from_config(&config)?;
     let base: &mut crate::LayerBase = input.as_mut();
     base.name = name.map(|name| String::decode(&name)).transpose()?;
+    let layer: &dyn Layer = &input;
+    layer.validate()?;
+    layer.output_shapes(&[])?;
     Ok(input)
 }
 

@@ -25,6 +25,7 @@ mod flatten;
 mod global_average_pooling2d;
 mod global_max_pooling2d;
 mod gru;
+mod input;
 mod layer_normalization;
 mod leaky_relu;
 mod lstm;
