@@ -19,7 +19,7 @@ const EXIT_CODES: &str = "Exit codes: 0 when all went well, 1 when something fai
 
 /// Keras and Spark as one engine.
 #[derive(Debug, Parser)]
-#[command(name = "firesteel", version, about, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(name = "firesteel", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: commands::Command,

@@ -62,7 +62,8 @@ fn help_is_no_failure() {
 #[test]
 fn no_command_at_all_shows_the_help() {
     let text = run(&mut program()).refused(2);
-    assert!(text.contains("Usage: firesteel <COMMAND>"), "{text}");
+    assert!(text.contains("Usage: firesteel [OPTIONS] <COMMAND>"), "{text}");
+    assert!(text.contains("Keras and Spark as one engine"), "{text}");
 }
 
 #[test]

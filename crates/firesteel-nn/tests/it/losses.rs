@@ -145,8 +145,8 @@ fn check_function<L: Loss + Clone>(
     let fixture = Fixture::read(&format!("keras/losses/{file}"))?;
     let mut seen = 0;
     for case in fixture.cases() {
-        let is_plain = loss(plain, case)?.config() == plain.config();
-        if !is_plain || case.has("sample_weight") || case.json("refused") == true {
+        let refused = case.json("refused") == true;
+        if refused || case.has("sample_weight") || loss(plain, case)?.config() != plain.config() {
             continue;
         }
         seen += 1;
