@@ -44,6 +44,7 @@ mod product;
 pub mod recurrent;
 pub mod reduce;
 mod rows;
+mod rows_to_panels;
 mod scratch;
 mod shared;
 pub mod softmax;

@@ -21,6 +21,7 @@ use rayon::prelude::*;
 use crate::activation::{Activation, Curve, with_curve};
 use crate::epilogue::Plain;
 use crate::matrix::{Matrix, MatrixMut, extent};
+use crate::rows_to_panels::rows_to_panels;
 use crate::shared::Shared;
 use crate::tiles::{Lines, Tiles};
 use crate::vector::{Kernel, Simd};
@@ -112,17 +113,12 @@ pub(crate) fn pack(
     width: usize,
     panels: &mut [f32],
 ) {
+    if !shape.transpose_right {
+        return rows_to_panels(right, depth, 0..shape.columns, width, panels);
+    }
     let one = |(index, panel): (usize, &mut [f32])| {
         let columns = index * width..shape.columns.min((index + 1) * width);
-        if shape.transpose_right {
-            pack_transposed(right, depth.clone(), columns, width, panel);
-        } else {
-            let rows = right.numbers.chunks(right.stride).skip(depth.start);
-            for (to, row) in panel.chunks_exact_mut(width).zip(rows) {
-                to[..columns.len()].copy_from_slice(&row[columns.clone()]);
-                to[columns.len()..].fill(0.0);
-            }
-        }
+        pack_transposed(right, depth.clone(), columns, width, panel);
     };
     let size = depth.len() * width;
     if panels.len() < PACK_PARALLEL_FROM {

@@ -8,6 +8,8 @@
 use rayon::prelude::*;
 
 use super::Conv;
+use crate::matrix::Matrix;
+use crate::rows_to_panels::rows_to_panels;
 
 /// A kernel `(taps, in_channels / groups, out_channels)` and the direction it is used in.
 #[derive(Clone, Copy, Debug)]
@@ -70,28 +72,24 @@ impl<'a> Kernel<'a> {
         if size == 0 {
             return;
         }
+        if !self.backward {
+            let matrix = Matrix::new(self.values, self.groups * self.outputs);
+            let groups = panels.chunks_exact_mut(self.n_panels(width) * size);
+            for (group, panels) in groups.enumerate() {
+                let columns = group * self.outputs..(group + 1) * self.outputs;
+                rows_to_panels(matrix, 0..self.depth(), columns, width, panels);
+            }
+            return;
+        }
         let one = |(index, panel): (usize, &mut [f32])| {
             let group = index / self.n_panels(width);
             let first = index % self.n_panels(width) * width;
-            if self.backward {
-                self.pack_backward(group, first, width, panel);
-            } else {
-                self.pack_forward(group, first, width, panel);
-            }
+            self.pack_backward(group, first, width, panel);
         };
         if panels.len() < PARALLEL_FROM {
             panels.chunks_exact_mut(size).enumerate().for_each(one);
         } else {
             panels.par_chunks_exact_mut(size).enumerate().for_each(one);
-        }
-    }
-
-    fn pack_forward(&self, group: usize, first: usize, width: usize, panel: &mut [f32]) {
-        let count = width.min(self.outputs - first);
-        let rows = self.values.chunks_exact(self.groups * self.outputs);
-        for (to, row) in panel.chunks_exact_mut(width).zip(rows) {
-            to[..count].copy_from_slice(&row[group * self.outputs + first..][..count]);
-            to[count..].fill(0.0);
         }
     }
 

@@ -21,6 +21,10 @@ use crate::{Activation, Isa, MatMul, scratch};
 const CACHED: usize = 1 << 17;
 /// Output channels that are multiplied at a time.
 const COLUMNS: usize = 32;
+/// Numbers of a line of the cache.
+const LINE: usize = 16;
+/// Numbers of a tap that one task transforms at least.
+const MANY: usize = 1 << 12;
 
 /// `y = act(conv(x, kernel) + bias)`
 pub(in crate::conv) fn run(
@@ -53,7 +57,12 @@ pub(in crate::conv) fn input_gradient(shape: &Conv<3>, dz: &[f32], kernel: &[f32
 /// Lends `G kernel G^T`: 36 matrices (channels in, channels out), of the kernel or of the one turned around.
 fn with_kernel(len: usize, kernel: &[f32], turned: bool, work: impl FnOnce(&[f32])) {
     scratch::with(POINTS * len, |products| {
-        Isa::active().run(TransformKernel { len, kernel, turned, to: products });
+        let to = Shared::new(products);
+        let each = len.div_ceil(4 * rayon::current_num_threads()).next_multiple_of(LINE).max(MANY);
+        (0..len.div_ceil(each)).into_par_iter().for_each(|part| {
+            let places = part * each..len.min((part + 1) * each);
+            Isa::active().run(TransformKernel { len, places, kernel, turned, to: &to });
+        });
         work(products);
     });
 }
@@ -61,9 +70,11 @@ fn with_kernel(len: usize, kernel: &[f32], turned: bool, work: impl FnOnce(&[f32
 struct TransformKernel<'a> {
     /// Numbers of a tap.
     len: usize,
+    /// Those to transform.
+    places: Range<usize>,
     kernel: &'a [f32],
     turned: bool,
-    to: &'a mut [f32],
+    to: &'a Shared<'a>,
 }
 
 impl Kernel for TransformKernel<'_> {
@@ -71,9 +82,9 @@ impl Kernel for TransformKernel<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { len, kernel, turned, to } = self;
-        for place in (0..len).step_by(S::LANES) {
-            let count = S::LANES.min(len - place);
+        let Self { len, places, kernel, turned, to } = self;
+        for place in places.clone().step_by(S::LANES) {
+            let count = S::LANES.min(places.end - place);
             let mut taps = [[simd.splat(0.0); 3]; 3];
             for (tap, value) in taps.as_flattened_mut().iter_mut().enumerate() {
                 let tap = if turned { 8 - tap } else { tap };
@@ -81,7 +92,9 @@ impl Kernel for TransformKernel<'_> {
             }
             let products = both(simd, OfKernel, taps);
             for (point, value) in products.as_flattened().iter().enumerate() {
-                put(simd, *value, &mut to[point * len + place..], count);
+                // SAFETY: these places belong to one task.
+                let to = unsafe { to.slice(point * len + place, count) };
+                put(simd, *value, to, count);
             }
         }
     }
@@ -112,8 +125,11 @@ impl Job<'_> {
             let blocks: Vec<Block<'_>> = columns
                 .iter()
                 .map(|columns| {
-                    let points = products.chunks_exact(shape.inner * shape.columns);
-                    let points = points.map(|point| pack(isa, shape, point, columns, &mut room));
+                    let len = Panels::len(isa, shape.inner, columns.len());
+                    let own = room.split_off_mut(..POINTS * len).unwrap_or_default();
+                    let points = products.par_chunks_exact(shape.inner * shape.columns);
+                    let points = points.zip(own.par_chunks_exact_mut(len));
+                    let points = points.map(|(point, room)| pack(isa, shape, point, columns, room));
                     Block { columns: columns.clone(), points: points.collect() }
                 })
                 .collect();
@@ -185,7 +201,7 @@ fn pack<'a>(
     shape: MatMul,
     point: &[f32],
     columns: &Range<usize>,
-    room: &mut &'a mut [f32],
+    mut room: &'a mut [f32],
 ) -> Panels<'a> {
     let part = MatMul { columns: columns.len(), ..shape };
     let right = if shape.transpose_right {
@@ -193,7 +209,7 @@ fn pack<'a>(
     } else {
         Matrix::new(point, shape.columns).skip_columns(columns.start)
     };
-    Panels::pack(isa, part, right, room)
+    Panels::pack(isa, part, right, &mut room)
 }
 
 /// `act(A^T m A + bias)` of some tiles and channels, into the target.

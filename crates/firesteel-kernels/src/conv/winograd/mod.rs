@@ -36,8 +36,8 @@ const REACH: usize = 6;
 const POINTS: usize = REACH * REACH;
 /// Channels below which the transforms cost more than they save.
 const CHANNELS: usize = 24;
-/// Output pixels below which too much of a tile is left empty.
-const PIXELS: usize = 6;
+/// Multiplications a pair of channels must save, so that it pays to transform the kernel.
+const SAVED: usize = 6000;
 
 /// Whether a convolution has the form, and the size where it wins.
 pub(super) fn fits(shape: &Conv<3>) -> bool {
@@ -48,7 +48,6 @@ pub(super) fn fits(shape: &Conv<3>) -> bool {
             && axis.dilation == 1
             && axis.before <= 2
             && axis.after <= 2
-            && axis.output() >= PIXELS
     };
     depth.is_identity()
         && depth.input == 1
@@ -56,6 +55,13 @@ pub(super) fn fits(shape: &Conv<3>) -> bool {
         && plain(columns)
         && shape.groups == 1
         && shape.in_channels.min(shape.out_channels) >= CHANNELS
+        && saved(shape.batch, rows.output(), columns.output()) >= SAVED
+}
+
+/// Multiplications that a pair of channels saves, over all images.
+fn saved(batch: usize, rows: usize, columns: usize) -> usize {
+    let tiles = rows.div_ceil(TILE) * columns.div_ceil(TILE);
+    batch * (rows * columns * 9).saturating_sub(tiles * POINTS)
 }
 
 #[cfg(test)]
