@@ -85,6 +85,7 @@ fn few_of_width(
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers that are copied stay what they are")]
 mod tests {
     use super::*;
 
