@@ -240,7 +240,8 @@ def write(given, results, failures, versions):
         "name": given.name,
         "date": datetime.date.today().isoformat(),
         "command": f"benches/side_by_side/run.py --rounds {given.rounds}"
-        + (f" --only {' '.join(given.only)}" if given.only else ""),
+        + (f" --only {' '.join(given.only)}" if given.only else "")
+        + (f" --systems {' '.join(given.systems)}" if given.systems else ""),
         "machine": machine.machine(),
         "versions": {**machine.our_versions(ROOT), **versions},
         "rounds": given.rounds,
