@@ -106,6 +106,11 @@ trait Rule: Copy + Send + Sync {
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F;
     /// The derivative at `x`, where the value is `y`.
     fn slope<S: Simd>(self, simd: S, x: S::F, y: S::F) -> S::F;
+    /// `dy` times that.
+    #[inline(always)]
+    fn gradient<S: Simd>(self, simd: S, x: S::F, y: S::F, dy: S::F) -> S::F {
+        simd.mul(dy, self.slope(simd, x, y))
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -131,7 +136,7 @@ struct Slope<R>(R);
 impl<R: Rule> Pointwise<1, 3, 0> for Slope<R> {
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, ([_], [x, y, dy], []): Vectors<S::F, 1, 3, 0>) -> [S::F; 1] {
-        [simd.mul(dy, self.0.slope(simd, x, y))]
+        [self.0.gradient(simd, x, y, dy)]
     }
 }
 
@@ -147,6 +152,11 @@ impl<C: Curve> Rule for FromOutput<C> {
     #[inline(always)]
     fn slope<S: Simd>(self, simd: S, _: S::F, y: S::F) -> S::F {
         self.0.slope(simd, y)
+    }
+
+    #[inline(always)]
+    fn gradient<S: Simd>(self, simd: S, _: S::F, y: S::F, dy: S::F) -> S::F {
+        self.0.gradient(simd, y, dy)
     }
 }
 
