@@ -37,6 +37,6 @@ pub use reshape::{
 };
 pub use resize::{Interpolation, resize2d};
 pub use rows::take_rows;
-pub use select::{above, not_equal};
+pub use select::{above, not_equal, where_};
 pub use softmax::{Classes, cross_entropy, log_softmax, mean_cross_entropy, softmax};
 pub use unary::{abs, clip, erf, exp, log, negative, power_scalar, reciprocal, sqrt, square};

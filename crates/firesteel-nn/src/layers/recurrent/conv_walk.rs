@@ -124,10 +124,8 @@ fn counts(mask: &Tensor, time: usize) -> Result<Tensor> {
     ops::reshape(&ops::slice(mask, 1, time, 1)?, &[mask.shape()[0], 1, 1, 1])
 }
 
-/// `counts * new + (1 - counts) * old`
+/// What is new where the step counts, and the old elsewhere, even where the new is no number.
 fn kept_where_masked(counts: &Tensor, new: &[Tensor], old: &[Tensor]) -> Result<Vec<Tensor>> {
     let pairs = new.iter().zip(old);
-    pairs
-        .map(|(new, old)| ops::add(old, &ops::multiply(counts, &ops::subtract(new, old)?)?))
-        .collect()
+    pairs.map(|(new, old)| ops::where_(counts, new, old)).collect()
 }

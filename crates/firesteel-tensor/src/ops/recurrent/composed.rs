@@ -9,6 +9,7 @@ use crate::ops::activation::activate;
 use crate::ops::binary::{add, add_scalar, multiply, multiply_scalar, subtract};
 use crate::ops::matmul::matmul;
 use crate::ops::reshape::{concatenate, expand_dims, reshape, slice};
+use crate::ops::select::where_;
 
 /// See [`recurrent`](super::recurrent).
 pub(super) fn recurrent(
@@ -48,10 +49,10 @@ pub(super) fn recurrent(
     Ok([output].into_iter().chain(states).collect())
 }
 
-/// `counts * new + (1 - counts) * old`
+/// What is new where the step counts, and the old elsewhere, even where the new is no number.
 fn kept_where_masked(counts: &Tensor, new: &[Tensor], old: &[Tensor]) -> Result<Vec<Tensor>> {
     let pairs = new.iter().zip(old);
-    pairs.map(|(new, old)| add(old, &multiply(counts, &subtract(new, old)?)?)).collect()
+    pairs.map(|(new, old)| where_(counts, new, old)).collect()
 }
 
 /// What all steps share.
