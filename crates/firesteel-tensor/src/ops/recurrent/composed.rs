@@ -6,7 +6,7 @@ use firesteel_core::Result;
 use super::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, last_output};
 use crate::Tensor;
 use crate::ops::activation::activate;
-use crate::ops::binary::{add, add_scalar, multiply, multiply_scalar, subtract};
+use crate::ops::binary::{add, add_scalar, multiply, multiply_scalar};
 use crate::ops::matmul::matmul;
 use crate::ops::reshape::{concatenate, expand_dims, reshape, slice};
 use crate::ops::select::where_;
