@@ -20,4 +20,4 @@ pub use elementwise::{erfc, function};
 pub use norm::{batch_norm, batch_norm_backward, moments};
 pub use pool::{average_pool, average_pool_backward, max_pool, max_pool_backward};
 pub use recurrent::{Recurrent, RecurrentGradients, gru, lstm, simple_rnn};
-pub use softmax::{cross_entropy, softmax, softmax_backward};
+pub use softmax::{cross_entropy, log_softmax, log_softmax_backward, softmax, softmax_backward};

@@ -39,5 +39,5 @@ pub(crate) use op::{FusedOp, Gradient, Input};
 pub(crate) use pool::{AveragePool2d, MaxPool2d};
 pub(crate) use recurrent::{Cell, Recurrent, Wanted};
 pub(crate) use rows::TakeRows;
-pub(crate) use softmax::Softmax;
+pub(crate) use softmax::{LogSoftmax, Softmax};
 pub(crate) use squares::MeanSquaredDifference;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! The softmax over the last axis.
+//! The softmax over the last axis, and its logarithm.
 
 use firesteel_kernels::softmax;
 
@@ -28,6 +28,28 @@ impl FusedOp for Softmax {
         let mut by_input = Block::new(gradient.output.len());
         let width = width(gradient.inputs[0]);
         softmax::backward(width, gradient.output, gradient.by_output, &mut by_input);
+        vec![Some(by_input)]
+    }
+}
+
+/// `x - ln(sum(exp(x)))` over the last axis.
+#[derive(Debug)]
+pub(crate) struct LogSoftmax;
+
+impl FusedOp for LogSoftmax {
+    fn output_axes(&self, inputs: &[Input<'_>]) -> Vec<usize> {
+        inputs[0].axes.to_vec()
+    }
+
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
+        softmax::log_forward(width(inputs[0]), inputs[0].values, output);
+        Vec::new()
+    }
+
+    fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
+        let mut by_input = Block::new(gradient.output.len());
+        let width = width(gradient.inputs[0]);
+        softmax::log_backward(width, gradient.output, gradient.by_output, &mut by_input);
         vec![Some(by_input)]
     }
 }
