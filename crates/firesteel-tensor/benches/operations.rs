@@ -364,7 +364,7 @@ fn adam(criterion: &mut Criterion) {
         group.bench_function(format!("{len}/ours"), |bench| {
             bench.iter(|| {
                 let (weight, slots) = state.take().unwrap();
-                state = Some(update::update(&rule, weight, &gradient, slots).unwrap());
+                state = Some(update::update(&rule, 1.0, weight, &gradient, slots).unwrap());
             });
         });
     }
