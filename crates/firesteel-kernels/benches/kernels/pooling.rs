@@ -64,5 +64,17 @@ pub(crate) fn pooling(criterion: &mut Criterion) {
     group.bench_function("global_average_backward/ours/8x7x7x2048", |bench| {
         bench.iter(|| pool::global_average_backward(channels, black_box(&dy), &mut dx));
     });
+    let mut ties = vec![0.0; y.len()];
+    pool::global_max(channels, &x, &mut y, &mut ties);
+    check(&y, &naive::global_max(channels, positions, &x).0);
+    group.bench_function("global_max/ours/8x7x7x2048", |bench| {
+        bench.iter(|| pool::global_max(channels, black_box(&x), &mut y, &mut ties));
+    });
+    group.throughput(Throughput::Bytes(2 * 4 * x.len() as u64));
+    group.bench_function("global_max_backward/ours/8x7x7x2048", |bench| {
+        bench.iter(|| {
+            pool::global_max_backward(channels, black_box(&x), &y, &ties, &dy, &mut dx);
+        });
+    });
     group.finish();
 }

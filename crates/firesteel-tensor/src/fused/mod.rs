@@ -33,7 +33,7 @@ pub(crate) use dense::Dense;
 pub(crate) use dropout::Dropout;
 pub(crate) use epilogue::kernel_activation;
 pub(crate) use function::{Elementwise, kernel_function};
-pub(crate) use global_pool::GlobalAverage;
+pub(crate) use global_pool::{GlobalAverage, GlobalMax};
 pub(crate) use norm::{BatchNorm, ChannelMoments};
 pub(crate) use op::{FusedOp, Gradient, Input};
 pub(crate) use pool::{AveragePool2d, MaxPool2d};
