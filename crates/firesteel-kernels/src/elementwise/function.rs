@@ -12,7 +12,7 @@ use crate::vector::Simd;
 pub enum Function {
     /// `max(x, 0)`
     Relu,
-    /// `x` above zero, `slope * x` below.
+    /// `x` from zero on, `slope * x` below.
     LeakyRelu {
         /// The slope below zero.
         slope: f32,
@@ -88,11 +88,6 @@ pub fn forward(function: Function, x: &[f32], y: &mut [f32]) {
     with_rule!(function, rule => pointwise::apply(Value(rule), [y], [x]));
 }
 
-/// `x = f(x)`.
-pub fn forward_in_place(function: Function, x: &mut [f32]) {
-    with_rule!(function, rule => pointwise::apply(Value(rule), [x], []));
-}
-
 /// `dx = dy * f'(x)`, where `y = f(x)`.
 ///
 /// # Panics
@@ -119,13 +114,6 @@ struct Value<R>(R);
 impl<R: Rule> Pointwise<1, 1, 0> for Value<R> {
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, ([_], [x], []): Vectors<S::F, 1, 1, 0>) -> [S::F; 1] {
-        [self.0.value(simd, x)]
-    }
-}
-
-impl<R: Rule> Pointwise<1, 0, 0> for Value<R> {
-    #[inline(always)]
-    fn at<S: Simd>(self, simd: S, ([x], [], []): Vectors<S::F, 1, 0, 0>) -> [S::F; 1] {
         [self.0.value(simd, x)]
     }
 }
@@ -166,12 +154,12 @@ struct LeakyRelu(f32);
 impl Rule for LeakyRelu {
     #[inline(always)]
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F {
-        simd.select(simd.gt(x, simd.splat(0.0)), x, simd.mul(x, simd.splat(self.0)))
+        simd.select(simd.gt(simd.splat(0.0), x), simd.mul(x, simd.splat(self.0)), x)
     }
 
     #[inline(always)]
     fn slope<S: Simd>(self, simd: S, x: S::F, _: S::F) -> S::F {
-        simd.select(simd.gt(x, simd.splat(0.0)), simd.splat(1.0), simd.splat(self.0))
+        simd.select(simd.gt(simd.splat(0.0), x), simd.splat(self.0), simd.splat(1.0))
     }
 }
 

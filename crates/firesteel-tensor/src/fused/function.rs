@@ -8,17 +8,17 @@ use crate::memory::Block;
 use crate::ops::Activation;
 
 /// The activation as a function that the kernels know; `None` when it must be composed.
-///
-/// `LeakyRelu` is not among them: at zero Keras' derivative is one and the kernel's is the slope.
 pub(crate) fn kernel_function(activation: Activation) -> Option<Function> {
     match activation {
         Activation::Relu => Some(Function::Relu),
+        Activation::LeakyRelu(slope) => Some(Function::LeakyRelu { slope }),
         Activation::Elu(alpha) => Some(Function::Elu { alpha }),
         Activation::Sigmoid => Some(Function::Sigmoid),
         Activation::Tanh => Some(Function::Tanh),
         Activation::Exponential => Some(Function::Exp),
         Activation::Silu => Some(Function::Silu),
         Activation::Gelu => Some(Function::Gelu),
+        Activation::GeluTanh => Some(Function::GeluTanh),
         _ => None,
     }
 }
