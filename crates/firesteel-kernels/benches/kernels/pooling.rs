@@ -25,7 +25,9 @@ pub(crate) fn pooling(criterion: &mut Criterion) {
         if batch == 1 {
             pool::average(&shape, &x, &mut y);
             check(&y, &naive::average_pool(&shape, &x));
-            pool::max(&shape, &x, &mut y, &mut argmax);
+            pool::max(&shape, &x, &mut y);
+            check(&y, &naive::max_pool(&shape, &x).0);
+            pool::max_with_positions(&shape, &x, &mut y, &mut argmax);
             check(&y, &naive::max_pool(&shape, &x).0);
             pool::max_backward(&shape, &dy, &argmax, &mut dx);
             check(&dx, &naive::max_pool_backward(&shape, &x, &dy));
@@ -44,11 +46,14 @@ pub(crate) fn pooling(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("average_backward/ours", name), |bench| {
             bench.iter(|| pool::average_backward(&shape, black_box(&dy), &mut dx));
         });
-        // its positions of the largest are what the way back needs
         group.bench_function(BenchmarkId::new("max/ours", name), |bench| {
-            bench.iter(|| pool::max(&shape, black_box(&x), &mut y, &mut argmax));
+            bench.iter(|| pool::max(&shape, black_box(&x), &mut y));
         });
-        pool::max(&shape, &x, &mut y, &mut argmax);
+        // the positions of the largest are what the way back needs
+        group.bench_function(BenchmarkId::new("max_with_positions/ours", name), |bench| {
+            bench.iter(|| pool::max_with_positions(&shape, black_box(&x), &mut y, &mut argmax));
+        });
+        pool::max_with_positions(&shape, &x, &mut y, &mut argmax);
         group.bench_function(BenchmarkId::new("max_backward/ours", name), |bench| {
             bench.iter(|| pool::max_backward(&shape, black_box(&dy), &argmax, &mut dx));
         });

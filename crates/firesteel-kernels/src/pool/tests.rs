@@ -13,10 +13,13 @@ fn check(shape: &Pool<3>) {
     // few distinct values, so that several are equal
     let x: Vec<f32> = numbers(shape.input_len(), 1).iter().map(|x| (x * 4.0).round()).collect();
     let (mut y, mut argmax) = (vec![f32::NAN; shape.output_len()], vec![9; shape.output_len()]);
-    max(shape, &x, &mut y, &mut argmax);
+    max_with_positions(shape, &x, &mut y, &mut argmax);
     let (want, want_argmax) = naive::max_pool(shape, &x);
-    close("max", &y, &want, WITHIN);
+    close("max with positions", &y, &want, WITHIN);
     assert_eq!(argmax, want_argmax);
+    y.fill(f32::NAN);
+    max(shape, &x, &mut y);
+    close("max", &y, &want, WITHIN);
 
     let dy = numbers(y.len(), 2);
     let mut dx = vec![f32::NAN; x.len()];
@@ -49,9 +52,15 @@ fn random_shapes() {
 fn not_a_number_wins() {
     let shape = Pool { batch: 1, axes: [Axis::new(4, 2).stride(2)], channels: 1 };
     let (mut y, mut argmax) = ([0.0; 2], [0; 2]);
-    max(&shape, &[f32::NAN, 5.0, f32::NEG_INFINITY, f32::NEG_INFINITY], &mut y, &mut argmax);
+    let x = [5.0, f32::NAN, f32::NEG_INFINITY, f32::NEG_INFINITY];
+    max_with_positions(&shape, &x, &mut y, &mut argmax);
     assert!(y[0].is_nan() && y[1] == f32::NEG_INFINITY);
-    assert_eq!(argmax, [0, 0]);
+    assert_eq!(argmax, [1, 0]);
+    for x in [x, [x[1], x[0], x[2], x[3]]] {
+        y.fill(0.0);
+        max(&shape, &x, &mut y);
+        assert!(y[0].is_nan() && y[1] == f32::NEG_INFINITY);
+    }
 }
 
 fn global() {
@@ -132,12 +141,14 @@ fn threads_do_not_matter() {
         let x = numbers(shape.input_len(), 1);
         let (mut y, mut argmax) = (vec![0.0; shape.output_len()], vec![0; shape.output_len()]);
         let mut dx = vec![0.0; x.len()];
-        max(&shape, &x, &mut y, &mut argmax);
+        max_with_positions(&shape, &x, &mut y, &mut argmax);
         max_backward(&shape, &y, &argmax, &mut dx);
+        let mut alone = vec![0.0; y.len()];
+        max(&shape, &x, &mut alone);
         let [mut largest, mut ties] = [(); 2].map(|()| vec![0.0; 3 * 31]);
         let mut spread = vec![0.0; x.len()];
         global_max(31, &x, &mut largest, &mut ties);
         global_max_backward(31, &x, &largest, &ties, &ties, &mut spread);
-        [y, dx, largest, spread].concat()
+        [y, dx, alone, largest, spread].concat()
     });
 }

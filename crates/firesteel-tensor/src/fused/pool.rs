@@ -34,10 +34,15 @@ impl FusedOp for MaxPool2d {
         axes(shape(self.geometry, self.widths, inputs[0]))
     }
 
-    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], keep: bool) -> Vec<Block> {
         let shape = shape(self.geometry, self.widths, inputs[0]);
+        if !keep {
+            pool::max(&shape, inputs[0].values, output);
+            return Vec::new();
+        }
         let mut positions = Block::new(output.len());
-        pool::max(&shape, inputs[0].values, output, positions.as_positions_mut());
+        let at = positions.as_positions_mut();
+        pool::max_with_positions(&shape, inputs[0].values, output, at);
         vec![positions]
     }
 
