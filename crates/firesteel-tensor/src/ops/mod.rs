@@ -9,6 +9,7 @@ mod binary;
 mod conv;
 mod dense;
 mod dropout;
+mod layer_norm;
 mod matmul;
 mod pool;
 mod recurrent;
@@ -28,6 +29,7 @@ pub use conv::{
 };
 pub use dense::dense;
 pub use dropout::dropout;
+pub use layer_norm::layer_normalization;
 pub use matmul::matmul;
 pub use pool::{PoolGeometry, average_pool2d, max_pool2d};
 pub use recurrent::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, recurrent};
