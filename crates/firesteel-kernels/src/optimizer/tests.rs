@@ -272,7 +272,7 @@ mod keras {
         run(|_, w, g| rule.update(w, g), SGD);
         let mut m = [0.0; 3];
         run(|_, w, g| rule.update_with_momentum(w, g, &mut m), SGD_MOMENTUM);
-        let (rule, mut m) = (Sgd { nesterov: true, keep: 1.01, ..rule }, [0.0; 3]);
+        let (rule, mut m) = (Sgd { nesterov: true, keep: 1.0 - 0.01 * 0.1, ..rule }, [0.0; 3]);
         run(|_, w, g| rule.update_with_momentum(w, g, &mut m), SGD_NESTEROV_DECAY);
     }
 
@@ -288,7 +288,7 @@ mod keras {
             },
             ADAM,
         );
-        let rule = Adam { beta_2: 0.6, keep: 1.01, ..rule };
+        let rule = Adam { beta_2: 0.6, keep: 1.0 - 0.01 * 0.1, ..rule };
         let mut s = [[0.0; 3]; 3];
         let [momentum, velocity, largest] = &mut s;
         run(
