@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `FusedBackend`: the backend extension that carries fused operations.
 
+use std::array;
 use std::sync::Arc;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -98,7 +99,9 @@ impl<const N: usize> Backward<Flex, N> for FusedBackward {
     ) {
         let by_output = grads.consume::<Flex>(&ops.node).to_contiguous();
         let record = ops.state;
-        let wanted: Vec<bool> = ops.parents.iter().map(Option::is_some).collect();
+        let handed_on: [bool; N] = array::from_fn(|input| record.op.hands_on(input));
+        let wanted: [bool; N] =
+            array::from_fn(|input| ops.parents[input].is_some() && !handed_on[input]);
         let axes: Vec<Vec<usize>> = record.inputs.iter().map(|t| t.shape().to_vec()).collect();
         let inputs = views(&record.inputs, &axes);
         let derivatives = record.op.backward(Gradient {
@@ -108,8 +111,14 @@ impl<const N: usize> Backward<Flex, N> for FusedBackward {
             by_output: by_output.storage::<f32>(),
             wanted: &wanted,
         });
-        for ((parent, derivative), axes) in ops.parents.into_iter().zip(derivatives).zip(axes) {
-            if let (Some(parent), Some(values)) = (parent, derivative) {
+        let parents = ops.parents.into_iter().zip(handed_on);
+        for ((parent, handed_on), (derivative, axes)) in
+            parents.zip(derivatives.into_iter().zip(axes))
+        {
+            let Some(parent) = parent else { continue };
+            if handed_on {
+                grads.register::<Flex>(parent.id, by_output.clone());
+            } else if let Some(values) = derivative {
                 grads.register::<Flex>(parent.id, values.into_tensor(axes));
             }
         }

@@ -34,6 +34,12 @@ pub(crate) trait FusedOp: Debug + Send + Sync + 'static {
     /// output; nothing unless that is to be kept.
     fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], keep: bool) -> Vec<Block>;
 
+    /// Whether the derivative by an input is that by the output, and their axes are the same. Then it is handed on as
+    /// it is, and the backward pass sees an input that wants none.
+    fn hands_on(&self, _input: usize) -> bool {
+        false
+    }
+
     /// The derivative by each input that wants one, `None` for the others.
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>>;
 }

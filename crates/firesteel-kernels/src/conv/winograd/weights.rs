@@ -11,8 +11,8 @@
 //!     dw = G^T sums G
 //! ```
 //!
-//! Parts share the tiles of a few channels among threads; many channels have ranges enough for that. So no more than
-//! [`PARTS`] times [`SUMS`] numbers are summed up at a time: 32 MB, whatever the channels. How tiles and channels are cut
+//! Parts share the tiles of a few channels among threads; many channels have ranges enough for that. So a thread holds
+//! the sums of [`PARTS`] times [`SUMS`] numbers at most, 32 MB, whatever the channels. How tiles and channels are cut
 //! follows from the shape alone, so threads cannot change a sum.
 
 use std::ops::Range;

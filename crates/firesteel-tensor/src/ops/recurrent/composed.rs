@@ -7,7 +7,7 @@ use super::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, last_out
 use crate::Tensor;
 use crate::ops::activation::activate;
 use crate::ops::binary::{add, add_scalar, multiply, multiply_scalar};
-use crate::ops::matmul::matmul;
+use crate::ops::matmul::composed as matmul;
 use crate::ops::reshape::{concatenate, expand_dims, reshape, slice};
 use crate::ops::select::where_;
 
