@@ -36,6 +36,18 @@ pub enum Function {
     GeluTanh,
 }
 
+impl Function {
+    /// Whether [`backward`] looks at `y` and not at `x`.
+    pub fn slope_follows_from_value(self) -> bool {
+        matches!(self, Self::Relu | Self::Sigmoid | Self::Tanh | Self::Exp)
+    }
+
+    /// Whether [`backward`] looks at `x` and not at `y`.
+    pub fn slope_follows_from_argument(self) -> bool {
+        matches!(self, Self::LeakyRelu { .. } | Self::Gelu | Self::GeluTanh)
+    }
+}
+
 /// Evaluates an expression with `$rule` standing for the vector code of `$function`.
 macro_rules! with_rule {
     ($function:expr, $rule:ident => $body:expr) => {

@@ -5,7 +5,7 @@ use firesteel_kernels::elementwise::{self, Arithmetic};
 use firesteel_kernels::reduce;
 
 use super::epilogue::if_wanted;
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// How often the second operand stands in the first.
@@ -109,6 +109,15 @@ impl FusedOp for Combine {
         if input == 0 { is_sum(self.arithmetic) } else { second }
     }
 
+    fn reads(&self, operand: Operand) -> bool {
+        match self.arithmetic {
+            Arithmetic::Add | Arithmetic::Subtract => false,
+            Arithmetic::Multiply => operand != Operand::Output,
+            // the divisor and the quotient
+            Arithmetic::Divide => operand != Operand::Input(0),
+        }
+    }
+
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let (b, dy) = (gradient.inputs[1].values, gradient.by_output);
         // dy * b or dy / b: that of a sum is handed on
@@ -143,6 +152,10 @@ impl FusedOp for CombineWithNumber {
 
     fn hands_on(&self, _input: usize) -> bool {
         is_sum(self.arithmetic)
+    }
+
+    fn reads(&self, _operand: Operand) -> bool {
+        false
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

@@ -4,7 +4,7 @@
 use firesteel_kernels::elementwise::{self, Arithmetic};
 use firesteel_kernels::{reduce, softmax};
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// What the output consists of.
@@ -74,6 +74,10 @@ impl FusedOp for CrossEntropy {
             }
         }
         by_logits.into_iter().collect()
+    }
+
+    fn reads(&self, _operand: Operand) -> bool {
+        false
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

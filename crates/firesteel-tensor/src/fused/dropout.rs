@@ -3,7 +3,7 @@
 
 use firesteel_kernels::elementwise;
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// Zeroes a random part of the elements; the way back draws the same decisions again from the seed.
@@ -18,6 +18,10 @@ impl FusedOp for Dropout {
     fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         self.0.apply(inputs[0].values, output);
         Vec::new()
+    }
+
+    fn reads(&self, _operand: Operand) -> bool {
+        false
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

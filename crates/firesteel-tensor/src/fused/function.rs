@@ -3,7 +3,7 @@
 
 use firesteel_kernels::elementwise::{self, Function};
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 use crate::ops::Activation;
 
@@ -37,9 +37,19 @@ impl FusedOp for Elementwise {
         Vec::new()
     }
 
+    fn reads(&self, operand: Operand) -> bool {
+        match operand {
+            Operand::Input(_) => !self.0.slope_follows_from_value(),
+            Operand::Output => !self.0.slope_follows_from_argument(),
+        }
+    }
+
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let (x, y) = (gradient.inputs[0].values, gradient.output);
-        let mut by_input = Block::new(x.len());
+        // the kernel wants both, and looks at one where that is enough
+        let x = if self.0.slope_follows_from_value() { y } else { x };
+        let y = if self.0.slope_follows_from_argument() { x } else { y };
+        let mut by_input = Block::new(gradient.by_output.len());
         elementwise::backward(self.0, x, y, gradient.by_output, &mut by_input);
         vec![Some(by_input)]
     }

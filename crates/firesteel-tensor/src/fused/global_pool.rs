@@ -3,7 +3,7 @@
 
 use firesteel_kernels::pool;
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// The mean of each channel of each sample: `(batch, .., channels)` becomes `(batch, channels)`.
@@ -33,9 +33,13 @@ impl FusedOp for GlobalAverage {
         Vec::new()
     }
 
+    fn reads(&self, _operand: Operand) -> bool {
+        false
+    }
+
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let input = gradient.inputs[0];
-        let mut by_input = Block::new(input.values.len());
+        let mut by_input = Block::new(input.len());
         pool::global_average_backward(channels(input), gradient.by_output, &mut by_input);
         vec![Some(by_input)]
     }

@@ -4,7 +4,7 @@
 use firesteel_kernels::layer_norm;
 use firesteel_kernels::norm::Gradients;
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// `(x - mean) * gamma / sqrt(variance + epsilon) + beta` with the statistics of each row; inputs `x`, perhaps `gamma`,
@@ -38,6 +38,10 @@ impl FusedOp for LayerNorm {
     fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         self.norm(inputs).forward(inputs[0].values, output);
         Vec::new()
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        operand != Operand::Output
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

@@ -4,7 +4,7 @@
 use firesteel_kernels::MatMul as Shape;
 
 use super::epilogue::if_wanted;
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// The product of the last two axes; inputs `a (.., m, k)`, and `b`, which is `(k, n)` for all of them or `(.., k, n)`.
@@ -31,6 +31,10 @@ impl FusedOp for MatMul {
     fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         shape(inputs).run_batch(inputs[0].values, inputs[1].values, output);
         Vec::new()
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        operand != Operand::Output
     }
 
     /// `dy * b^T` and `a^T * dy`, the transposed matrices read where they lie.

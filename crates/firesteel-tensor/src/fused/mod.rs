@@ -39,7 +39,7 @@ pub(crate) use global_pool::{GlobalAverage, GlobalMax};
 pub(crate) use layer_norm::LayerNorm;
 pub(crate) use matmul::MatMul;
 pub(crate) use norm::{BatchNorm, ChannelMoments};
-pub(crate) use op::{FusedOp, Gradient, Input};
+pub(crate) use op::{FusedOp, Gradient, Input, Operand};
 pub(crate) use pool::{AveragePool2d, MaxPool2d};
 pub(crate) use recurrent::{Cell, Recurrent, Wanted};
 pub(crate) use rows::TakeRows;

@@ -12,10 +12,27 @@ pub(crate) struct Input<'a> {
     pub(crate) axes: &'a [usize],
 }
 
+impl Input<'_> {
+    /// How many elements it has, also where their values were not kept.
+    pub(crate) fn len(&self) -> usize {
+        self.axes.iter().product()
+    }
+}
+
+/// A tensor that an operation works with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operand {
+    /// An input, by its place.
+    Input(usize),
+    Output,
+}
+
 /// Everything that a backward pass may look at.
 #[derive(Debug)]
 pub(crate) struct Gradient<'a> {
+    /// With no values where the operation does not [read](FusedOp::reads) them.
     pub(crate) inputs: &'a [Input<'a>],
+    /// Empty where the operation does not read it.
     pub(crate) output: &'a [f32],
     /// What the forward pass kept.
     pub(crate) kept: Vec<Block>,
@@ -38,6 +55,12 @@ pub(crate) trait FusedOp: Debug + Send + Sync + 'static {
     /// it is, and the backward pass sees an input that wants none.
     fn hands_on(&self, _input: usize) -> bool {
         false
+    }
+
+    /// Whether the backward pass reads the values of this tensor. Those of others are not kept for it, so that their
+    /// memory is free once the last operation has used them.
+    fn reads(&self, _operand: Operand) -> bool {
+        true
     }
 
     /// The derivative by each input that wants one, `None` for the others.

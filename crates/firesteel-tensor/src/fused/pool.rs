@@ -4,7 +4,7 @@
 use firesteel_kernels::conv::Axis;
 use firesteel_kernels::pool::{self, Pool};
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 use crate::ops::PoolGeometry;
 
@@ -46,10 +46,14 @@ impl FusedOp for MaxPool2d {
         vec![positions]
     }
 
+    fn reads(&self, _operand: Operand) -> bool {
+        false
+    }
+
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let [positions] = &gradient.kept[..] else { return vec![None] };
         let input = gradient.inputs[0];
-        let mut by_input = Block::new(input.values.len());
+        let mut by_input = Block::new(input.len());
         let shape = shape(self.geometry, self.widths, input);
         pool::max_backward(&shape, gradient.by_output, positions.as_positions(), &mut by_input);
         vec![Some(by_input)]
@@ -73,9 +77,13 @@ impl FusedOp for AveragePool2d {
         Vec::new()
     }
 
+    fn reads(&self, _operand: Operand) -> bool {
+        false
+    }
+
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let input = gradient.inputs[0];
-        let mut by_input = Block::new(input.values.len());
+        let mut by_input = Block::new(input.len());
         let shape = shape(self.geometry, self.widths, input);
         pool::average_backward(&shape, gradient.by_output, &mut by_input);
         vec![Some(by_input)]

@@ -3,7 +3,7 @@
 
 use firesteel_kernels::softmax;
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// `exp(x) / sum(exp(x))` over the last axis.
@@ -22,6 +22,10 @@ impl FusedOp for Softmax {
     fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         softmax::forward(width(inputs[0]), inputs[0].values, output);
         Vec::new()
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        operand == Operand::Output
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
@@ -44,6 +48,10 @@ impl FusedOp for LogSoftmax {
     fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         softmax::log_forward(width(inputs[0]), inputs[0].values, output);
         Vec::new()
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        operand == Operand::Output
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
