@@ -44,6 +44,8 @@ fn option_tables_hold() {
     check_type::<Predict>(&[]).unwrap();
 }
 
+type Change = for<'a> fn(Fit<'a>) -> Fit<'a>;
+
 /// The options of `Fit` hold data and callbacks, which no config can, and so have no table.
 #[test]
 fn numbers_of_a_training_are_bounded() {
@@ -51,7 +53,7 @@ fn numbers_of_a_training_are_bounded() {
         let (x, y) = data();
         one_output().fit((&x, &y), change(quiet())).unwrap_err().to_string()
     }
-    let zeros: [(&str, fn(Fit<'_>) -> Fit<'_>); 6] = [
+    let zeros: [(&str, Change); 6] = [
         ("epochs", |fit| fit.epochs(0)),
         ("batch_size", |fit| fit.batch_size(0)),
         ("steps_per_epoch", |fit| fit.steps_per_epoch(0)),

@@ -83,6 +83,8 @@ fn known_names(refusal: &Error) -> Vec<String> {
     names.split(", ").filter(|name| *name != "none").map(str::to_owned).collect()
 }
 
+type Refusal<'a> = dyn Fn(&str, &str) -> Error + 'a;
+
 /// Every option of every format, as the formats themselves list them.
 #[test]
 fn misspelt_options_of_formats_are_named() {
@@ -96,7 +98,7 @@ fn misspelt_options_of_formats_are_named() {
         let writer = lines.write().format(format).option(option, "x");
         writer.save(folder.path().join("out")).unwrap_err()
     };
-    let refusals: [&dyn Fn(&str, &str) -> Error; 2] = [&read, &write];
+    let refusals: [&Refusal<'_>; 2] = [&read, &write];
     let mut count = 0;
     for refusal in refusals {
         for format in known_names(&refusal("nonsense", "header")) {

@@ -9,8 +9,10 @@ use crate::feature::{
     IndexToString, StandardScaler, StringIndexer, VectorAssembler, VectorIndexer,
 };
 
+type Check = fn() -> Result<()>;
+
 /// The classes with an option table of their own: models have those of their estimators, a pipeline has none.
-const TABLES: &[(&str, fn() -> Result<()>)] = &[
+const TABLES: &[(&str, Check)] = &[
     ("DecisionTreeClassifier", || check_type::<DecisionTreeClassifier>(&[])),
     ("IndexToString", || check_type::<IndexToString>(&[])),
     ("KMeans", || check_type::<KMeans>(&[])),
