@@ -9,6 +9,7 @@
 //! - [`names`]: finding an item by name, with "did you mean";
 //! - [`options`]: declarative option tables behind every layer, optimizer and estimator;
 //! - [`files`]: files that are replaced only when complete;
+//! - [`testing`]: the checks that every option table must pass;
 //! - [`config`]: the few settings that come from the environment.
 #![warn(missing_docs)]
 
@@ -23,6 +24,7 @@ pub mod names;
 pub mod options;
 mod seed;
 mod shape;
+pub mod testing;
 
 pub use error::{Error, ErrorKind, Result};
 pub use firesteel_macros::Options;

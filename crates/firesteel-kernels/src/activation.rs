@@ -25,6 +25,11 @@ pub(crate) trait Curve: Copy + Send + Sync {
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F;
     /// The derivative where the value is `y`.
     fn slope<S: Simd>(self, simd: S, y: S::F) -> S::F;
+    /// The gradient of what the activation takes, from `dy`, that of its value `y`.
+    #[inline(always)]
+    fn gradient<S: Simd>(self, simd: S, y: S::F, dy: S::F) -> S::F {
+        simd.mul(dy, self.slope(simd, y))
+    }
 }
 
 /// `x`
@@ -57,6 +62,13 @@ impl Curve for Relu {
     fn slope<S: Simd>(self, simd: S, y: S::F) -> S::F {
         let zero = simd.splat(0.0);
         simd.select(simd.gt(y, zero), simd.splat(1.0), zero)
+    }
+
+    /// Zero where the unit is off, also where `dy` is not finite.
+    #[inline(always)]
+    fn gradient<S: Simd>(self, simd: S, y: S::F, dy: S::F) -> S::F {
+        let zero = simd.splat(0.0);
+        simd.select(simd.gt(y, zero), dy, zero)
     }
 }
 
@@ -154,5 +166,10 @@ impl Curve for Any {
     #[inline(always)]
     fn slope<S: Simd>(self, simd: S, y: S::F) -> S::F {
         with_curve!(self.0, curve => curve.slope(simd, y))
+    }
+
+    #[inline(always)]
+    fn gradient<S: Simd>(self, simd: S, y: S::F, dy: S::F) -> S::F {
+        with_curve!(self.0, curve => curve.gradient(simd, y, dy))
     }
 }

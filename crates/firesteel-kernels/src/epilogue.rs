@@ -70,7 +70,7 @@ struct Slope<C>(C);
 impl<C: Curve> Slope<C> {
     #[inline(always)]
     fn gradient<S: Simd>(self, simd: S, y: S::F, dy: S::F) -> S::F {
-        simd.mul(dy, self.0.slope(simd, y))
+        self.0.gradient(simd, y, dy)
     }
 }
 

@@ -10,7 +10,7 @@
 //! - [`matmul`], [`dense`], [`epilogue`]: products with bias and activation;
 //! - [`recurrent`]: LSTM, GRU and the simple recurrent layer over whole sequences;
 //! - [`conv`], [`pool`]: convolution and pooling over one to three axes;
-//! - [`norm`], [`softmax`], [`elementwise`], [`reduce`]: what stands between them;
+//! - [`norm`], [`layer_norm`], [`softmax`], [`elementwise`], [`reduce`]: what stands between them;
 //! - [`optimizer`]: weight updates in one pass;
 //! - [`naive`]: the plainest loops for the same, to check against.
 //!
@@ -30,6 +30,7 @@ pub mod dense;
 pub mod elementwise;
 pub mod epilogue;
 pub mod isa;
+pub mod layer_norm;
 mod math;
 pub mod matmul;
 mod matrix;

@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use crate::activation::{Activation, Curve, with_curve};
 use crate::epilogue::Plain;
 use crate::matrix::{Matrix, MatrixMut, extent};
-use crate::rows_to_panels::rows_to_panels;
+use crate::rows_to_panels::{PARALLEL_FROM as PACK_PARALLEL_FROM, rows_to_panels};
 use crate::shared::Shared;
 use crate::tiles::{Lines, Tiles};
 use crate::vector::{Kernel, Simd};
@@ -29,8 +29,6 @@ use crate::{Isa, MatMul, pointwise, scratch};
 
 /// Multiplications below which one thread does the product.
 const PARALLEL_FROM: usize = 1 << 20;
-/// Numbers below which one thread packs.
-const PACK_PARALLEL_FROM: usize = 1 << 17;
 /// The longest block of the inner length.
 const BLOCK: usize = 768;
 /// Numbers of a chunk, left and result, that stay in the second cache.

@@ -12,8 +12,8 @@ use crate::matrix::Matrix;
 
 /// Panels that are written at a time.
 const TOGETHER: usize = 8;
-/// Numbers below which one thread packs.
-const PARALLEL_FROM: usize = 1 << 16;
+/// Numbers below which one thread packs, whichever way they are stored.
+pub(crate) const PARALLEL_FROM: usize = 1 << 16;
 
 /// Writes some rows and columns of a matrix in panels of `width` columns, the last one filled up with zeros.
 ///

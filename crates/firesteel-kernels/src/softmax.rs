@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Softmax over rows, and cross-entropy from logits with its gradient in the same pass.
+//! Softmax over rows; its logarithm and cross-entropy from logits, which share the passes of a row.
 //!
 //! ```text
 //! for each row: largest = max x; y = e^(x - largest); total = sum y
-//! softmax = y / total            loss = ln total + largest - x[label]
+//! softmax = y / total            ln softmax = x - largest - ln total
 //! ```
 //!
 //! A row stays in the first cache from its first reading to its last writing.
+
+mod cross_entropy;
+mod log;
 
 use rayon::prelude::*;
 
 use crate::pointwise::PARALLEL_FROM;
 use crate::vector::{Kernel, MAX_LANES, Simd};
 use crate::{Isa, check, math};
+pub use cross_entropy::{cross_entropy, cross_entropy_of_labels, scale_rows};
+pub use log::{log_backward, log_forward};
 
 /// `y = e^x / sum e^x` for each row of `width` numbers.
 ///
@@ -21,7 +26,7 @@ use crate::{Isa, check, math};
 pub fn forward(width: usize, x: &[f32], y: &mut [f32]) {
     check::len("softmax, output", y.len(), x.len());
     let isa = Isa::active();
-    each_row(width, x, y, |_, x, y| {
+    each_row([width; 2], x, y, |_, x, y| {
         isa.run(Row { x, y, factor: 1.0 });
     });
 }
@@ -34,142 +39,38 @@ pub fn backward(width: usize, y: &[f32], dy: &[f32], dx: &mut [f32]) {
     check::len("softmax, output gradient", dy.len(), y.len());
     check::len("softmax, input gradient", dx.len(), y.len());
     let isa = Isa::active();
-    each_row(width, y, dx, |row, y, dx| {
+    each_row([width; 2], y, dx, |row, y, dx| {
         isa.run(BackRow { y, dy: &dy[row * width..][..width], dx });
     });
 }
 
-/// What the gradient of a mean over rows is multiplied by: a factor, and a weight for each row.
-#[derive(Clone, Copy, Debug)]
-pub struct Weighting<'a> {
-    /// For all rows, such as `1 / rows`.
-    pub factor: f32,
-    /// For each row; 1 without.
-    pub rows: Option<&'a [f32]>,
-}
-
-impl Weighting<'_> {
-    fn of(&self, row: usize) -> f32 {
-        self.factor * self.rows.map_or(1.0, |rows| rows[row])
-    }
-}
-
-/// Cross-entropy of each row of logits with the class that `labels` gives it.
-///
-/// `losses[row] = ln sum e^x - x[label]`, unweighted; `dx = weight * (softmax(x) - one-hot)`.
-/// A label that is no class gives a NaN loss, and softmax alone as gradient.
-///
-/// # Panics
-/// Where a slice does not have its length.
-pub fn cross_entropy_of_labels(
-    x: &[f32],
-    labels: &[u32],
-    weighting: Weighting<'_>,
-    losses: &mut [f32],
-    dx: &mut [f32],
-) {
-    let width = check_entropy(x, losses, dx);
-    check::len("cross-entropy, labels", labels.len(), losses.len());
-    let isa = Isa::active();
-    each_row_with(width, x, dx, losses, |row, x, dx, loss| {
-        let weight = weighting.of(row);
-        let log_total = isa.run(Row { x, y: dx, factor: weight }).log();
-        let label = labels[row] as usize;
-        *loss = x.get(label).map_or(f32::NAN, |&x| (log_total - f64::from(x)) as f32);
-        if let Some(dx) = dx.get_mut(label) {
-            *dx -= weight;
-        }
-    });
-}
-
-/// Cross-entropy of each row of logits with a row of probabilities.
-///
-/// `losses[row] = sum t * (ln sum e^x - x)`, unweighted; `dx = weight * (softmax(x) * sum t - t)`.
-///
-/// # Panics
-/// Where a slice does not have its length.
-pub fn cross_entropy(
-    x: &[f32],
-    targets: &[f32],
-    weighting: Weighting<'_>,
-    losses: &mut [f32],
-    dx: &mut [f32],
-) {
-    let width = check_entropy(x, losses, dx);
-    check::len("cross-entropy, targets", targets.len(), x.len());
-    let isa = Isa::active();
-    each_row_with(width, x, dx, losses, |row, x, dx, loss| {
-        let targets = &targets[row * width..][..width];
-        let weight = weighting.of(row);
-        let sum: f64 = targets.iter().map(|&t| f64::from(t)).sum();
-        let log_total = isa.run(Row { x, y: dx, factor: weight * sum as f32 }).log();
-        let term = |(&t, &x): (&f32, &f32)| {
-            // a class that is impossible on both sides costs nothing
-            if t == 0.0 { 0.0 } else { f64::from(t) * (log_total - f64::from(x)) }
-        };
-        *loss = targets.iter().zip(x).map(term).sum::<f64>() as f32;
-        dx.iter_mut().zip(targets).for_each(|(dx, t)| *dx -= weight * t);
-    });
-}
-
-fn check_entropy(x: &[f32], losses: &[f32], dx: &[f32]) -> usize {
-    check::len("cross-entropy, gradient", dx.len(), x.len());
-    let width = x.len() / losses.len().max(1);
-    check::len("cross-entropy, logits", x.len(), width * losses.len());
-    width
-}
-
-/// Calls `work` with the number, the row of `x` and the row of `y`, for every row.
+/// Calls `work` with the number, the row of `x` and the row of `y`, for every row; each has its own width.
 fn each_row(
-    width: usize,
+    [x_width, y_width]: [usize; 2],
     x: &[f32],
     y: &mut [f32],
     work: impl Fn(usize, &[f32], &mut [f32]) + Sync,
 ) {
-    if x.is_empty() {
+    if x.is_empty() || y.is_empty() {
         return;
     }
-    check::len("rows", x.len() % width.max(1), 0);
-    let rows_each = (PARALLEL_FROM / 8).div_ceil(width);
+    check::len("rows", x.len() % x_width.max(1), 0);
+    let rows_each = rows_each(x_width.max(y_width));
     let rows = |(chunk, (x, y)): (usize, (&[f32], &mut [f32]))| {
-        let rows = x.chunks_exact(width).zip(y.chunks_exact_mut(width));
+        let rows = x.chunks_exact(x_width).zip(y.chunks_exact_mut(y_width));
         rows.enumerate().for_each(|(row, (x, y))| work(chunk * rows_each + row, x, y));
     };
-    if x.len() < PARALLEL_FROM / 4 {
+    if x.len().max(y.len()) < PARALLEL_FROM / 4 {
         rows((0, (x, y)));
     } else {
-        let size = rows_each * width;
-        x.par_chunks(size).zip(y.par_chunks_mut(size)).enumerate().for_each(rows);
+        let chunks = x.par_chunks(rows_each * x_width).zip(y.par_chunks_mut(rows_each * y_width));
+        chunks.enumerate().for_each(rows);
     }
 }
 
-/// Rows of `x` and of `y`.
-type Pair<'a> = (&'a [f32], &'a mut [f32]);
-
-/// As [`each_row`], with the row's own number in `each`.
-fn each_row_with(
-    width: usize,
-    x: &[f32],
-    y: &mut [f32],
-    each: &mut [f32],
-    work: impl Fn(usize, &[f32], &mut [f32], &mut f32) + Sync,
-) {
-    if x.is_empty() {
-        return each.fill(0.0);
-    }
-    let rows_each = (PARALLEL_FROM / 8).div_ceil(width);
-    let rows = |(chunk, ((x, y), each)): (usize, (Pair<'_>, &mut [f32]))| {
-        let rows = x.chunks_exact(width).zip(y.chunks_exact_mut(width)).zip(each);
-        let rows = rows.enumerate();
-        rows.for_each(|(row, ((x, y), each))| work(chunk * rows_each + row, x, y, each));
-    };
-    if x.len() < PARALLEL_FROM / 4 {
-        rows((0, ((x, y), each)));
-    } else {
-        let size = rows_each * width;
-        let chunks = x.par_chunks(size).zip(y.par_chunks_mut(size));
-        chunks.zip(each.par_chunks_mut(rows_each)).enumerate().for_each(rows);
-    }
+/// Rows that one task works through.
+fn rows_each(width: usize) -> usize {
+    (PARALLEL_FROM / 8).div_ceil(width)
 }
 
 /// Loads the last vector of a row, filled up with `fill`.
@@ -208,36 +109,62 @@ impl Kernel for Row<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Total {
         let Self { x, y, factor } = self;
-        let largest = largest(simd, x);
-        let offset = simd.splat(largest);
-        let mut sum = simd.splat(0.0);
-        let vectors = x.chunks_exact(S::LANES);
-        let tail = vectors.remainder();
-        let mut total = 0.0;
-        for (index, (from, to)) in vectors.zip(y.chunks_exact_mut(S::LANES)).enumerate() {
-            // SAFETY: the chunk is a whole vector.
-            let value = unsafe { simd.load(from.as_ptr()) };
-            let value = math::exp(simd, simd.sub(value, offset));
+        let total = exponentials(simd, x, Some(&mut *y));
+        let scale = (f64::from(factor) / total.total) as f32;
+        y.iter_mut().for_each(|y| *y *= scale);
+        total
+    }
+}
+
+/// The total of one row alone.
+struct Sum<'a> {
+    x: &'a [f32],
+}
+
+impl Kernel for Sum<'_> {
+    type Output = Total;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Total {
+        exponentials(simd, self.x, None)
+    }
+}
+
+/// Adds up `e^(x - largest)` over a row, and writes the terms down where there is room for them.
+#[inline(always)]
+fn exponentials<S: Simd>(simd: S, x: &[f32], mut terms: Option<&mut [f32]>) -> Total {
+    let largest = largest(simd, x);
+    let offset = simd.splat(largest);
+    let mut sum = simd.splat(0.0);
+    let vectors = x.chunks_exact(S::LANES);
+    let tail = vectors.remainder();
+    let mut total = 0.0;
+    for (index, from) in vectors.enumerate() {
+        // SAFETY: the chunk is a whole vector.
+        let value = unsafe { simd.load(from.as_ptr()) };
+        let value = math::exp(simd, simd.sub(value, offset));
+        if let Some(terms) = &mut terms {
+            let to = &mut terms[index * S::LANES..][..S::LANES];
             // SAFETY: as above.
             unsafe { simd.store(to.as_mut_ptr(), value) };
-            sum = simd.add(sum, value);
-            if index % 64 == 63 {
-                total += f64::from(simd.sum(sum));
-                sum = simd.splat(0.0);
-            }
         }
-        if !tail.is_empty() {
-            let value = load_tail(simd, tail, f32::NEG_INFINITY);
-            let value = math::exp(simd, simd.sub(value, offset));
-            let start = x.len() - tail.len();
-            y[start..].copy_from_slice(&simd.lanes(value)[..tail.len()]);
-            sum = simd.add(sum, value);
+        sum = simd.add(sum, value);
+        if index % 64 == 63 {
+            total += f64::from(simd.sum(sum));
+            sum = simd.splat(0.0);
         }
-        total += f64::from(simd.sum(sum));
-        let scale = (f64::from(factor) / total) as f32;
-        y.iter_mut().for_each(|y| *y *= scale);
-        Total { total, largest }
     }
+    if !tail.is_empty() {
+        let value = load_tail(simd, tail, f32::NEG_INFINITY);
+        let value = math::exp(simd, simd.sub(value, offset));
+        if let Some(terms) = &mut terms {
+            let start = x.len() - tail.len();
+            terms[start..].copy_from_slice(&simd.lanes(value)[..tail.len()]);
+        }
+        sum = simd.add(sum, value);
+    }
+    total += f64::from(simd.sum(sum));
+    Total { total, largest }
 }
 
 /// The largest number; a NaN may be missed, but shows in the sum.

@@ -123,6 +123,19 @@ fn products(criterion: &mut Criterion) {
             || ops::dense(&a, black_box(&b), None, Activation::Linear).unwrap(),
         );
     }
+    // of the size that attention has
+    let (a, b) = (ours(&[96, 128, 64], 1), ours(&[96, 64, 128], 2));
+    let (burn_a, burn_b) = (burns([96, 128, 64], 1), burns([96, 64, 128], 2));
+    beside(
+        &mut group,
+        "96x128x64x128/step",
+        operations(3 * 96 * 128 * 64 * 128),
+        || {
+            let (a, b) = (leaf(&burn_a), leaf(&burn_b));
+            burns_step(&a, a.clone().matmul(b))
+        },
+        || our_step(&[&a, &b], |i| ops::matmul(&i[0], &i[1]).unwrap()),
+    );
     group.finish();
 }
 
@@ -231,6 +244,17 @@ fn memory_bound(criterion: &mut Criterion) {
         bytes(3 * len),
         || burn_x.clone().add(burn_x.clone()),
         || ops::add(&x, &x).unwrap(),
+    );
+    let (y, burn_y) = (ours(&IMAGE, 5), burns_image(IMAGE, 5));
+    beside(
+        &mut group,
+        "add/step",
+        bytes(3 * len),
+        || {
+            let (x, y) = (leaf(&burn_x), leaf(&burn_y));
+            burns_step(&x, x.clone().add(y))
+        },
+        || our_step(&[&x, &y], |i| ops::add(&i[0], &i[1]).unwrap()),
     );
     group.finish();
 }
@@ -364,7 +388,7 @@ fn adam(criterion: &mut Criterion) {
         group.bench_function(format!("{len}/ours"), |bench| {
             bench.iter(|| {
                 let (weight, slots) = state.take().unwrap();
-                state = Some(update::update(&rule, weight, &gradient, slots).unwrap());
+                state = Some(update::update(&rule, 1.0, weight, &gradient, slots).unwrap());
             });
         });
     }

@@ -9,9 +9,12 @@ use super::measure::FileMeasure;
 use crate::tokens::Token;
 use crate::workspace::{TextFile, Workspace};
 
+/// Where estimators are.
+const ESTIMATORS: &str = "crates/firesteel-ml/src/";
+
 /// The folders whose registries list items.
 const FAMILIES: [&str; 6] = [
-    "crates/firesteel-ml/src/",
+    ESTIMATORS,
     "crates/firesteel-nn/src/initializers/",
     "crates/firesteel-nn/src/layers/",
     "crates/firesteel-nn/src/losses/",
@@ -24,6 +27,7 @@ const FAMILIES: [&str; 6] = [
 pub(super) struct ItemMeasure {
     pub(super) name: String,
     pub(super) is_layer: bool,
+    pub(super) is_estimator: bool,
     /// The code lines of the file that has its name; `None` where there is no such file.
     pub(super) code: Option<usize>,
     /// Whether an example, of its own or a program, has it.
@@ -32,7 +36,8 @@ pub(super) struct ItemMeasure {
     pub(super) has_fixture: bool,
     /// Whether a test of options' effects has it.
     pub(super) has_effect_test: bool,
-    /// In how many source files its name stands, its own among them; comments and tests do not count.
+    /// In how many source files its name stands, its own among them; comments and tests do not count, and a folder of
+    /// its own counts as one file.
     pub(super) named_in: usize,
 }
 
@@ -42,8 +47,13 @@ pub(super) fn measure(workspace: &Workspace, files: &[FileMeasure]) -> Vec<ItemM
         |file: &&TextFile| file.path.starts_with("fixtures/") && file.extension() == Some("py");
     let scripts: Vec<&TextFile> = workspace.files.iter().filter(is_script).collect();
     let effects: Vec<EffectTests<'_>> = workspace.rust_files().filter_map(effect_tests).collect();
-    let sources: Vec<BTreeSet<&str>> =
-        workspace.rust_files().filter(|file| file.is_source()).map(identifiers).collect();
+    let sources: Vec<(&str, BTreeSet<&str>)> = workspace
+        .rust_files()
+        .filter(|file| file.is_source())
+        .map(|file| (file.path.as_str(), identifiers(file)))
+        .collect();
+    let estimators = workspace.rust_files().filter(|file| file.path.starts_with(ESTIMATORS));
+    let estimators: Vec<&TextFile> = estimators.collect();
     let examples = workspace.rust_files().map(example_text).collect::<Vec<_>>();
     let listed = workspace.files.iter().filter(|file| file.path.ends_with("/mod.rs"));
     let mut items = BTreeMap::new();
@@ -53,14 +63,17 @@ pub(super) fn measure(workspace: &Workspace, files: &[FileMeasure]) -> Vec<ItemM
         };
         let folder = file.path.trim_end_matches("mod.rs");
         for name in listed_names(&file.text) {
+            let own = file_of(folder, name, files);
+            let fits = format!("impl Estimator for {name}");
             let item = || ItemMeasure {
                 name: name.to_owned(),
                 is_layer: family.ends_with("/layers/"),
-                code: file_of(folder, name, files).map(|file| file.code),
+                is_estimator: estimators.iter().any(|file| has_word(&file.text, &fits)),
+                code: own.map(|file| file.code),
                 has_example: examples.iter().any(|text| has_word(text, name)),
                 has_fixture: scripts.iter().any(|script| has_word(&script.text, name)),
                 has_effect_test: effects.iter().any(|tests| tests.have(name, folder)),
-                named_in: sources.iter().filter(|names| names.contains(name)).count(),
+                named_in: places(&sources, name, own),
             };
             items.entry((folder, name)).or_insert_with(item);
         }
@@ -101,6 +114,15 @@ fn file_of<'a>(folder: &str, name: &str, files: &'a [FileMeasure]) -> Option<&'a
         let stem = path.trim_end_matches("/mod.rs").trim_end_matches(".rs");
         stem.replace('_', "") == wanted
     })
+}
+
+/// How many sources have a name among their identifiers, those of the item's own folder taken as one.
+fn places(sources: &[(&str, BTreeSet<&str>)], name: &str, own: Option<&FileMeasure>) -> usize {
+    let folder = own.and_then(|file| file.path.strip_suffix("mod.rs"));
+    let naming = sources.iter().filter(|(_, names)| names.contains(name));
+    let (inside, outside): (Vec<_>, Vec<_>) =
+        naming.partition(|(path, _)| folder.is_some_and(|folder| path.starts_with(folder)));
+    outside.len() + usize::from(!inside.is_empty())
 }
 
 /// What a file of tests says about the effects of options.
@@ -147,7 +169,7 @@ fn last_line(line: &str) -> Option<String> {
     name.contains("effect").then(|| format!("{indent}}}"))
 }
 
-fn identifiers(file: &TextFile) -> BTreeSet<&str> {
+pub(super) fn identifiers(file: &TextFile) -> BTreeSet<&str> {
     file.tokens().unwrap_or_default().iter().filter_map(Token::ident).collect()
 }
 
@@ -206,6 +228,7 @@ mod tests {
         let conv = ItemMeasure {
             name: "Conv2D".into(),
             is_layer: true,
+            is_estimator: false,
             code: Some(80),
             has_example: true,
             has_fixture: true,
@@ -220,6 +243,22 @@ mod tests {
             ..ItemMeasure::default()
         };
         assert_eq!(measure(&workspace, &files), [conv, elu]);
+    }
+
+    #[test]
+    fn the_folder_of_an_estimator_is_one_place() {
+        let family = "crates/firesteel-ml/src/clustering";
+        let registry = "// registry: sorted\n(\"org.apache.spark.ml.clustering.KMeans\", kmeans::read),\n\
+                        // registry: end\npub use kmeans::KMeans;";
+        let workspace = Workspace::of_files([
+            (&format!("{family}/mod.rs"), registry),
+            (&format!("{family}/kmeans/mod.rs"), "struct KMeans;\nimpl Estimator for KMeans {}"),
+            (&format!("{family}/kmeans/model.rs"), "use super::KMeans;"),
+            (&format!("{family}/kmeans/tests.rs"), "use super::KMeans;"),
+        ]);
+        let items = measure(&workspace, &[file(&format!("{family}/kmeans/mod.rs"), 60)]);
+        let seen = items.iter().map(|item| (item.name.as_str(), item.is_estimator, item.named_in));
+        assert_eq!(seen.collect::<Vec<_>>(), [("KMeans", true, 2)]);
     }
 
     #[test]

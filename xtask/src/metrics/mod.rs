@@ -2,6 +2,7 @@
 //! `cargo xtask metrics`: the scorecard of the code. The figures are a mirror to look into, not limits.
 
 mod crates;
+mod functions;
 mod items;
 mod measure;
 mod scorecard;
@@ -22,7 +23,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         workspace.rust_files().filter(|file| file.is_source() && !test_files::is_in(file, &tests));
     let files: Vec<FileMeasure> = sources.map(measure::measure).collect::<Result<_>>()?;
     let items = items::measure(&workspace, &files);
-    println!("{}", scorecard::render(&files, &items, tidy::count_known_gaps(&workspace)));
+    let functions = functions::measure(&workspace);
+    let gaps = tidy::count_known_gaps(&workspace);
+    println!("{}", scorecard::render(&files, &items, &functions, gaps));
     println!("{}", crates::render(&files));
     print!("{}", scorecard::render_outliers(&files));
     print!("{}", scorecard::render_lacking(&items));

@@ -10,8 +10,13 @@ use crate::tidy::UNSAFE_CRATES;
 const FILE_LIMIT: usize = 500;
 const FUNCTION_LIMIT: usize = 80;
 
-/// The scorecard as text.
-pub(super) fn render(files: &[FileMeasure], items: &[ItemMeasure], known_gaps: usize) -> String {
+/// The scorecard as text; `functions_named_in` has the number of files that name each function of data frames.
+pub(super) fn render(
+    files: &[FileMeasure],
+    items: &[ItemMeasure],
+    functions_named_in: &[usize],
+    known_gaps: usize,
+) -> String {
     let code: Vec<usize> = files.iter().map(|file| file.code).collect();
     let functions: Vec<usize> = files
         .iter()
@@ -44,7 +49,9 @@ pub(super) fn render(files: &[FileMeasure], items: &[ItemMeasure], known_gaps: u
         at_most("`unsafe` outside its crates", unsafe_outside(files), 0),
         at_most("known gaps", known_gaps, 0),
         layer_row(items),
-        touch_row(items),
+        touch_row("a layer", &named_in(items, |item| item.is_layer)),
+        touch_row("an estimator", &named_in(items, |item| item.is_estimator)),
+        touch_row("a function", functions_named_in),
         share("items with an example that runs", items, |item| item.has_example, 90),
         share("items with numbers of the real system", items, |item| item.has_fixture, 100),
         share(
@@ -115,11 +122,13 @@ fn layer_row(items: &[ItemMeasure]) -> Row {
     row("code lines of a layer, median / max", now, "40-120 / 200".into(), most > 200)
 }
 
-/// In how many source files a layer is named: its own, its family's list, and the list of all layers.
-fn touch_row(items: &[ItemMeasure]) -> Row {
-    let layers = items.iter().filter(|item| item.is_layer);
-    let files: Vec<usize> = layers.map(|layer| layer.named_in).collect();
-    at_most("source files that name a layer, median", percentile(&files, 50), 3)
+/// In how many source files such an item is named: its own, its family's list, and one that lists families.
+fn named_in(items: &[ItemMeasure], is_such: fn(&ItemMeasure) -> bool) -> Vec<usize> {
+    items.iter().filter(|item| is_such(item)).map(|item| item.named_in).collect()
+}
+
+fn touch_row(what: &str, files: &[usize]) -> Row {
+    at_most(&format!("source files that name {what}, median"), percentile(files, 50), 3)
 }
 
 /// How many items have something; worth a look when fewer than `least` of a hundred do.
@@ -180,6 +189,7 @@ mod tests {
         ItemMeasure {
             name: name.into(),
             is_layer: true,
+            is_estimator: true,
             code: good.then_some(60),
             has_example: good,
             has_fixture: good,
@@ -190,7 +200,7 @@ mod tests {
 
     #[test]
     fn good_figures_are_not_marked() {
-        let text = render(&[file("firesteel-nn", 100, 8)], &[item("Dense", true)], 0);
+        let text = render(&[file("firesteel-nn", 100, 8)], &[item("Dense", true)], &[3], 0);
         assert!(!text.contains("look again"), "{text}");
         assert!(text.contains("20.0 %"), "{text}");
     }
@@ -200,15 +210,19 @@ mod tests {
         let mut bad = file("firesteel-nn", 501, 81);
         (bad.panics, bad.unsafe_words, bad.docs) = (1, 1, 0);
         let items = [item("Dense", true), item("Adam", false)];
-        let text = render(&[bad], &items, 0);
-        assert_eq!(text.matches("<- look again").count(), 12, "{text}");
+        let text = render(&[bad], &items, &[3, 4, 4], 0);
+        assert_eq!(text.matches("<- look again").count(), 13, "{text}");
         assert!(text.contains("1 / 2") && text.contains("60 / 60"), "{text}");
         let lacking = render_lacking(&items);
         assert_eq!(lacking.lines().count(), 4, "{lacking}");
         assert!(lacking.starts_with("without an example: Adam\n"), "{lacking}");
-        let named = render(&[], &[item("Adam", false)], 0);
-        let named = named.lines().find(|line| line.contains("that name a layer")).unwrap();
-        assert!(named.contains("<- look again"), "{named}");
+        let named = render(&[], &[item("Adam", false)], &[3], 0);
+        for (what, is_marked) in [("a layer", true), ("an estimator", true), ("a function", false)]
+        {
+            let what = format!("that name {what},");
+            let row = named.lines().find(|line| line.contains(&what)).unwrap();
+            assert_eq!(row.contains("<- look again"), is_marked, "{row}");
+        }
         let outliers =
             render_outliers(&[file("firesteel-nn", 501, 81), file("firesteel-ml", 500, 80)]);
         assert_eq!(

@@ -11,6 +11,7 @@ use firesteel_cluster::{
     ClusterOptions, Executor, ExecutorOptions, Scheduler, SchedulerOptions, start_executor,
     start_scheduler,
 };
+use firesteel_core::testing::check_type;
 use firesteel_core::{Json, OptionSpec, Options as _, json};
 
 use crate::cluster::{Cluster, DEADLINE, get};
@@ -32,6 +33,13 @@ fn every_option_has_an_effect(table: &[OptionSpec], cases: &[Case]) {
             assert!(case.join().is_ok(), "{name}");
         }
     });
+}
+
+#[test]
+fn option_tables_hold() {
+    check_type::<ClusterOptions>(&[]).unwrap();
+    check_type::<ExecutorOptions>(&[]).unwrap();
+    check_type::<SchedulerOptions>(&[]).unwrap();
 }
 
 #[test]

@@ -10,8 +10,9 @@ use crate::{DataFrame, DataFrameReader};
 
 pub(super) fn load(reader: &DataFrameReader, files: &[PathBuf]) -> Result<DataFrame> {
     reader.no_schema("libsvm")?;
-    reader.options.check("libsvm", &["numFeatures", "vectorType"])?;
     let mut options = LibSvmOptions::new();
+    let known: Vec<&str> = options.table().iter().map(|row| row.name).collect();
+    reader.options.check("libsvm", &known)?;
     if let Some(number) = reader.options.text("numFeatures") {
         let number = number.parse::<u64>().map_or_else(|_| Json::from(number), Json::from);
         options.set("numFeatures", &number)?;

@@ -34,16 +34,13 @@ impl Case {
     }
 
     /// Each channel by itself.
-    const fn depthwise(image: [usize; 2], axis: fn(usize) -> Axis, channels: usize) -> Self {
-        let [batch, side] = image;
-        Self {
-            kind: "depthwise",
-            batch,
-            side,
-            axis,
-            channels: [channels, channels],
-            groups: channels,
-        }
+    const fn depthwise(
+        kind: &'static str,
+        image: [usize; 2],
+        axis: fn(usize) -> Axis,
+        channels: usize,
+    ) -> Self {
+        Self { groups: channels, ..Self::new(kind, image, axis, [channels, channels]) }
     }
 
     fn shape(&self) -> Conv<3> {
@@ -107,8 +104,11 @@ const CASES: &[Case] = &[
     Case::new("1x1_stride_2", [1, 14], one_by_two, [64, 64]),
     Case::new("1x1_stride_2", [8, 56], one_by_two, [256, 512]),
     Case::new("7x7_stride_2", [1, 224], seven_by_two, [3, 64]),
-    Case::depthwise([1, 14], three, 64),
-    Case::depthwise([8, 56], three, 144),
+    Case::depthwise("depthwise", [1, 14], three, 64),
+    Case::depthwise("depthwise", [8, 56], three, 144),
+    Case::depthwise("depthwise", [8, 7], three, 960),
+    Case::depthwise("depthwise_stride_2", [1, 15], three_by_two, 70),
+    Case::depthwise("depthwise_stride_2", [8, 112], three_by_two, 96),
 ];
 
 /// The slices of a convolution.

@@ -33,6 +33,7 @@ criterion_group!(
     convolutions::transposed,
     pooling::pooling,
     normalization::normalization,
+    normalization::of_rows,
     softmax::softmax,
     elementwise::elementwise,
     elementwise::reductions,

@@ -12,11 +12,11 @@ use crate::support::{check, group, numbers};
 /// Weights of the smallest network, of a larger one, and of one that no cache holds.
 const LENGTHS: [usize; 3] = [1_290, 407_050, 8_000_000];
 
-const SGD: Sgd = Sgd { learning_rate: 1e-2, momentum: 0.9, nesterov: false, weight_decay: 0.0 };
+const SGD: Sgd = Sgd { learning_rate: 1e-2, momentum: 0.9, nesterov: false, keep: 1.0 };
 const ADAM: Adam =
-    Adam { learning_rate: 1e-3, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, weight_decay: 0.0 };
+    Adam { learning_rate: 1e-3, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, keep: 1.0 };
 const RMSPROP: RmsProp =
-    RmsProp { learning_rate: 1e-3, rho: 0.9, momentum: 0.0, epsilon: 1e-7, weight_decay: 0.0 };
+    RmsProp { learning_rate: 1e-3, rho: 0.9, momentum: 0.0, epsilon: 1e-7, keep: 1.0 };
 
 pub(crate) fn optimizers(criterion: &mut Criterion) {
     check_adam();

@@ -25,7 +25,9 @@ pub(crate) fn pooling(criterion: &mut Criterion) {
         if batch == 1 {
             pool::average(&shape, &x, &mut y);
             check(&y, &naive::average_pool(&shape, &x));
-            pool::max(&shape, &x, &mut y, &mut argmax);
+            pool::max(&shape, &x, &mut y);
+            check(&y, &naive::max_pool(&shape, &x).0);
+            pool::max_with_positions(&shape, &x, &mut y, &mut argmax);
             check(&y, &naive::max_pool(&shape, &x).0);
             pool::max_backward(&shape, &dy, &argmax, &mut dx);
             check(&dx, &naive::max_pool_backward(&shape, &x, &dy));
@@ -44,11 +46,14 @@ pub(crate) fn pooling(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("average_backward/ours", name), |bench| {
             bench.iter(|| pool::average_backward(&shape, black_box(&dy), &mut dx));
         });
-        // its positions of the largest are what the way back needs
         group.bench_function(BenchmarkId::new("max/ours", name), |bench| {
-            bench.iter(|| pool::max(&shape, black_box(&x), &mut y, &mut argmax));
+            bench.iter(|| pool::max(&shape, black_box(&x), &mut y));
         });
-        pool::max(&shape, &x, &mut y, &mut argmax);
+        // the positions of the largest are what the way back needs
+        group.bench_function(BenchmarkId::new("max_with_positions/ours", name), |bench| {
+            bench.iter(|| pool::max_with_positions(&shape, black_box(&x), &mut y, &mut argmax));
+        });
+        pool::max_with_positions(&shape, &x, &mut y, &mut argmax);
         group.bench_function(BenchmarkId::new("max_backward/ours", name), |bench| {
             bench.iter(|| pool::max_backward(&shape, black_box(&dy), &argmax, &mut dx));
         });
@@ -63,6 +68,18 @@ pub(crate) fn pooling(criterion: &mut Criterion) {
     });
     group.bench_function("global_average_backward/ours/8x7x7x2048", |bench| {
         bench.iter(|| pool::global_average_backward(channels, black_box(&dy), &mut dx));
+    });
+    let mut ties = vec![0.0; y.len()];
+    pool::global_max(channels, &x, &mut y, &mut ties);
+    check(&y, &naive::global_max(channels, positions, &x).0);
+    group.bench_function("global_max/ours/8x7x7x2048", |bench| {
+        bench.iter(|| pool::global_max(channels, black_box(&x), &mut y, &mut ties));
+    });
+    group.throughput(Throughput::Bytes(2 * 4 * x.len() as u64));
+    group.bench_function("global_max_backward/ours/8x7x7x2048", |bench| {
+        bench.iter(|| {
+            pool::global_max_backward(channels, black_box(&x), &y, &ties, &dy, &mut dx);
+        });
     });
     group.finish();
 }

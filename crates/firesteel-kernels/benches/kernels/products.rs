@@ -36,29 +36,8 @@ pub(crate) fn products(criterion: &mut Criterion) {
                 bench.iter(|| shape.run(black_box(&left), &right, &mut out));
             });
         }
-        group.bench_function(format!("plain/gemm/{name}"), |bench| {
-            bench.iter(|| gemm(plain, black_box(&left), &right, &mut out));
-        });
     }
     group.finish();
-}
-
-/// The `gemm` crate as it comes, on all threads.
-#[expect(unsafe_code, reason = "the crate's own interface")]
-fn gemm(shape: MatMul, left: &[f32], right: &[f32], out: &mut [f32]) {
-    let MatMul { rows, inner, columns, .. } = shape;
-    let (wide, deep) = (columns as isize, inner as isize);
-    let threads = gemm::Parallelism::Rayon(0);
-    assert!(left.len() == rows * inner && right.len() == inner * columns);
-    assert_eq!(out.len(), rows * columns);
-    let (left, right, out) = (left.as_ptr(), right.as_ptr(), out.as_mut_ptr());
-    // SAFETY: the slices hold their matrices, as asserted.
-    unsafe {
-        gemm::gemm(
-            rows, columns, inner, out, 1, wide, false, left, 1, deep, right, 1, wide, 0.0, 1.0,
-            false, false, false, threads,
-        );
-    }
 }
 
 /// Many small products and a few of the size that attention has.

@@ -130,10 +130,14 @@ impl Gather {
         if low > high { (0, 0) } else { (low, (high - low) as usize + 1) }
     }
 
+    /// The number of a tap in the kernel.
+    pub(super) fn tap(&self, [z, y, x]: [usize; 3]) -> usize {
+        (z * self.kernel[1] + y) * self.kernel[2] + x
+    }
+
     /// The weights' row of a tap.
     pub(super) fn weights_row(&self, tap: [usize; 3]) -> usize {
-        let [z, y, x] = tap;
-        let index = (z * self.kernel[1] + y) * self.kernel[2] + x;
+        let index = self.tap(tap);
         let last = self.kernel.iter().product::<usize>() - 1;
         (if self.reversed { last - index } else { index }) * (self.source.channels / self.groups)
     }

@@ -9,10 +9,11 @@
 //! - [`weight_gradient`]; the bias gradient comes from [`epilogue::backward`](crate::epilogue).
 //!
 //! How it works is told where it happens: [`gather`] (forward and input gradient are one
-//! algorithm), [`weights`] (weight gradient), [`tile`] (the register tile below them), and for
-//! 3x3 convolutions of many channels [`winograd`].
+//! algorithm), [`weights`] (weight gradient), [`tile`] (the register tile below them), for
+//! convolutions of each channel by itself [`depthwise`], and for 3x3 ones of many channels [`winograd`].
 
 pub(crate) mod axis;
+mod depthwise;
 mod gather;
 mod pack;
 pub(crate) mod segments;
@@ -112,6 +113,9 @@ pub fn forward<const RANK: usize>(
         return dense::forward(layer, x, kernel, bias, activation, y);
     }
     let shape = shape.in_space();
+    if depthwise::fits(&shape) {
+        return depthwise::run(&Gather::forward(&shape), x, kernel, bias, activation, y);
+    }
     if winograd::fits(&shape) {
         return winograd::run(&shape, x, kernel, bias, activation, y);
     }
@@ -165,6 +169,9 @@ pub fn transposed<const RANK: usize>(
         return epilogue::forward(activation, bias, y);
     }
     let shape = shape.in_space();
+    if depthwise::fits(&shape) {
+        return depthwise::run(&Gather::backward(&shape), x, kernel, bias, activation, y);
+    }
     Gather::backward(&shape).run(x, &pack::Kernel::backward(&shape, kernel), bias, activation, y);
 }
 
@@ -183,6 +190,9 @@ pub fn weight_gradient<const RANK: usize>(
     check::len("convolution, output gradient", dz.len(), shape.output_len());
     check::len("convolution, kernel gradient", dw.len(), shape.kernel_len());
     let shape = shape.in_space();
+    if depthwise::fits(&shape) {
+        return depthwise::gradient(&shape, x, dz, dw);
+    }
     if winograd::fits(&shape) {
         return winograd::gradient(&shape, x, dz, dw);
     }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Conv;
 use crate::matrix::Matrix;
-use crate::rows_to_panels::rows_to_panels;
+use crate::rows_to_panels::{PARALLEL_FROM, rows_to_panels};
 
 /// A kernel `(taps, in_channels / groups, out_channels)` and the direction it is used in.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +24,6 @@ pub(super) struct Kernel<'a> {
     /// From outputs to inputs, with taps in reverse.
     backward: bool,
 }
-
-/// Numbers below which one thread packs.
-const PARALLEL_FROM: usize = 1 << 17;
 
 impl<'a> Kernel<'a> {
     /// For the forward pass: source channels are inputs.

@@ -5,7 +5,15 @@ use super::*;
 use crate::naive;
 use crate::testing::{Within, close, for_all, numbers, on_every_isa, same_on_any_threads};
 
-on_every_isa!(random_shapes, real_shapes, odd_numbers, same_in_two_axes);
+on_every_isa!(
+    random_shapes,
+    random_shapes_for_winograd,
+    random_shapes_of_single_channels,
+    real_shapes,
+    odd_numbers,
+    odd_numbers_of_single_channels,
+    same_in_two_axes,
+);
 
 fn check(shape: &Conv<3>) {
     let what = format!("{shape:?}");
@@ -68,6 +76,48 @@ fn random_shapes() {
     for_all(7, 300, &shapes(), |shape| check(&shape));
 }
 
+/// Images with so many tiles that short products pay; the chooser is asked for each.
+fn random_shapes_for_winograd() {
+    let axis = || {
+        (6..20_usize, 0..3_usize, 0..3_usize).prop_map(|(output, before, after)| {
+            Axis::new(output + 2 - before - after, 3).padding(before, after)
+        })
+    };
+    let shapes =
+        (axis(), axis(), 24..34_usize, 24..41_usize).prop_map(|(y, x, inputs, outputs)| {
+            let axes = [Axis::new(1, 1), y, x];
+            let one =
+                Conv { batch: 1, axes, in_channels: inputs, out_channels: outputs, groups: 1 };
+            let fewest = (1..).find(|&batch| winograd::fits(&Conv { batch, ..one }));
+            Conv { batch: fewest.unwrap(), ..one }
+        });
+    for_all(11, 5, &shapes, |shape| {
+        assert!(winograd::fits(&shape));
+        check(&shape);
+    });
+}
+
+fn random_shapes_of_single_channels() {
+    let front = prop_oneof![3 => Just(Axis::new(1, 1)), 1 => axis()];
+    let shapes =
+        (1..3_usize, front, axis(), axis(), 2..71_usize).prop_map(|(batch, z, y, x, channels)| {
+            single_channels(Conv {
+                batch,
+                axes: [z, y, x],
+                in_channels: channels,
+                out_channels: channels,
+                groups: channels,
+            })
+        });
+    for_all(12, 120, &shapes, |shape| check(&shape));
+}
+
+/// The same shape, of which is certain that it has a path of its own.
+fn single_channels(shape: Conv<3>) -> Conv<3> {
+    assert!(depthwise::fits(&shape));
+    shape
+}
+
 fn plane(batch: usize, size: usize, channels: [usize; 2], axis: impl Fn(Axis) -> Axis) -> Conv<3> {
     let side = axis(Axis::new(size, 3));
     Conv {
@@ -87,7 +137,13 @@ fn real_shapes() {
     check(&plane(1, 7, [130, 70], |axis| axis.padding(1, 1)));
     check(&plane(2, 19, [8, 16], |axis| axis.padding(2, 2).dilation(2)));
     check(&Conv { groups: 4, ..plane(2, 17, [16, 24], |axis| axis.padding(1, 1)) });
-    check(&Conv { groups: 40, ..plane(1, 13, [40, 40], |axis| axis.padding(1, 1)) });
+    let deep =
+        |channels: usize, shape: Conv<3>| single_channels(Conv { groups: channels, ..shape });
+    check(&deep(40, plane(1, 13, [40, 40], |axis| axis.padding(1, 1))));
+    check(&deep(70, plane(3, 40, [70, 70], |axis| axis.padding(0, 1).stride(2))));
+    check(&deep(35, plane(2, 41, [35, 35], |axis| axis.padding(2, 2).dilation(2))));
+    // two results for each channel
+    check(&Conv { groups: 20, ..plane(1, 13, [20, 40], |axis| axis.padding(1, 1)) });
     check(&Conv { axes: [Axis::new(5, 1); 3], ..plane(1, 1, [20, 30], |axis| axis) });
 }
 
@@ -100,6 +156,33 @@ fn odd_numbers() {
     forward(&shape, &x, &kernel, None, Activation::Relu, &mut y);
     let want = naive::conv(&shape, &x, &kernel, None, Activation::Relu);
     close("odd", &y, &want, Within { absolute: 1e-5, relative: 1e-6 });
+}
+
+/// What is not finite reaches the windows that see it, in its own channel.
+fn odd_numbers_of_single_channels() {
+    let shape = plane(1, 9, [21, 21], |axis| axis.padding(1, 1));
+    let shape = single_channels(Conv { groups: 21, ..shape });
+    let within = Within { absolute: 1e-5, relative: 1e-6 };
+    let (mut x, mut dz) = (numbers(shape.input_len(), 1), numbers(shape.output_len(), 2));
+    for values in [&mut x, &mut dz] {
+        (values[10], values[333], values[500]) = (f32::NAN, f32::INFINITY, f32::NEG_INFINITY);
+    }
+    let mut kernel = numbers(shape.kernel_len(), 3);
+    let mut y = vec![0.0; dz.len()];
+    forward(&shape, &x, &kernel, None, Activation::Relu, &mut y);
+    close("odd", &y, &naive::conv(&shape, &x, &kernel, None, Activation::Relu), within);
+    let mut dx = vec![0.0; x.len()];
+    input_gradient(&shape, &dz, &kernel, &mut dx);
+    close("odd dx", &dx, &naive::conv_input_gradient(&shape, &dz, &kernel), within);
+    let (mut dw, given) = (vec![0.0; kernel.len()], numbers(dz.len(), 4));
+    weight_gradient(&shape, &x, &given, &mut dw);
+    close("odd dw", &dw, &naive::conv_weight_gradient(&shape, &x, &given), within);
+    // a tap does not reach beyond the image
+    kernel[0] = f32::NAN;
+    let x = vec![1.0; x.len()];
+    forward(&shape, &x, &kernel, None, Activation::Linear, &mut y);
+    close("odd tap", &y, &naive::conv(&shape, &x, &kernel, None, Activation::Linear), within);
+    assert!(y[0].is_finite() && y[10 * 21].is_nan());
 }
 
 fn same_in_two_axes() {
@@ -124,6 +207,7 @@ fn threads_do_not_matter() {
     for shape in [
         plane(3, 33, [13, 40], |axis| axis.padding(1, 1)),
         plane(1, 29, [40, 70], |axis| axis.padding(1, 1).stride(2)),
+        Conv { groups: 70, ..plane(3, 41, [70, 70], |axis| axis.padding(1, 1).stride(2)) },
     ] {
         same_on_any_threads(|| {
             let (x, kernel) = (numbers(shape.input_len(), 1), numbers(shape.kernel_len(), 2));

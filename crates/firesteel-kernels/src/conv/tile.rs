@@ -155,7 +155,7 @@ impl Tile<'_> {
 /// # Safety
 /// `count` numbers lie at `from`, and a vector has no fewer.
 #[inline(always)]
-unsafe fn load_up_to<S: Simd>(simd: S, from: *const f32, count: usize) -> S::F {
+pub(super) unsafe fn load_up_to<S: Simd>(simd: S, from: *const f32, count: usize) -> S::F {
     if count == S::LANES {
         // SAFETY: a whole vector lies there.
         unsafe { simd.load(from) }
@@ -170,7 +170,7 @@ unsafe fn load_up_to<S: Simd>(simd: S, from: *const f32, count: usize) -> S::F {
 /// # Safety
 /// `count` numbers lie at `to`, and a vector has no fewer.
 #[inline(always)]
-unsafe fn store_up_to<S: Simd>(simd: S, to: *mut f32, count: usize, value: S::F) {
+pub(super) unsafe fn store_up_to<S: Simd>(simd: S, to: *mut f32, count: usize, value: S::F) {
     if count == S::LANES {
         // SAFETY: a whole vector lies there.
         unsafe { simd.store(to, value) };

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::testing::{
-    ODD, Within, close, for_all, numbers, offsets, on_every_isa, same_on_any_threads,
+    EXACT, ODD, Within, close, for_all, numbers, offsets, on_every_isa, same_on_any_threads,
 };
 use crate::{epilogue, naive};
 
@@ -14,6 +14,7 @@ on_every_isa!(
     random_layers,
     odd_numbers_pass,
     odd_inputs,
+    a_unit_that_is_off_passes_nothing_on,
 );
 
 const ACTIVATIONS: [Activation; 5] = [
@@ -156,4 +157,13 @@ fn threads_do_not_matter() {
         forward(layer, &x, &w, Some(&numbers(47, 3)), Activation::Tanh, &mut y);
         y
     });
+}
+
+/// As with JAX, whose gradient of relu is a choice and not a product.
+fn a_unit_that_is_off_passes_nothing_on() {
+    let y = [0.0, 0.0, 2.0, -0.0, f32::NAN, 1.0];
+    let dy = [f32::INFINITY, f32::NAN, f32::INFINITY, 3.0, 5.0, 7.0];
+    let mut dz = [f32::NAN; 6];
+    epilogue::backward(Activation::Relu, 6, &y, &dy, &mut dz, None);
+    close("gradient", &dz, &[0.0, 0.0, f64::INFINITY, 0.0, 0.0, 7.0], EXACT);
 }

@@ -66,14 +66,6 @@ pub fn arithmetic_with_number(operation: Arithmetic, a: &[f32], b: f32, out: &mu
     with_rule!(operation, rule => pointwise::apply(WithNumber(rule, b), [out], [a]));
 }
 
-/// `sum += factor * x`.
-///
-/// # Panics
-/// Where the slices have different lengths.
-pub fn add_scaled(factor: f32, x: &[f32], sum: &mut [f32]) {
-    pointwise::apply(AddScaled(factor), [sum], [x]);
-}
-
 trait Rule: Copy + Send + Sync {
     fn of<S: Simd>(self, simd: S, a: S::F, b: S::F) -> S::F;
 }
@@ -124,15 +116,5 @@ impl<R: Rule> Pointwise<1, 1, 0> for WithNumber<R> {
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, ([_], [a], []): Vectors<S::F, 1, 1, 0>) -> [S::F; 1] {
         [self.0.of(simd, a, simd.splat(self.1))]
-    }
-}
-
-#[derive(Clone, Copy)]
-struct AddScaled(f32);
-
-impl Pointwise<1, 1, 0> for AddScaled {
-    #[inline(always)]
-    fn at<S: Simd>(self, simd: S, ([sum], [x], []): Vectors<S::F, 1, 1, 0>) -> [S::F; 1] {
-        [simd.mul_add(x, simd.splat(self.0), sum)]
     }
 }

@@ -12,7 +12,7 @@ use crate::vector::Simd;
 pub enum Function {
     /// `max(x, 0)`
     Relu,
-    /// `x` above zero, `slope * x` below.
+    /// `x` from zero on, `slope * x` below.
     LeakyRelu {
         /// The slope below zero.
         slope: f32,
@@ -34,6 +34,18 @@ pub enum Function {
     Gelu,
     /// The approximation of [`Function::Gelu`] by `tanh`.
     GeluTanh,
+}
+
+impl Function {
+    /// Whether [`backward`] looks at `y` and not at `x`.
+    pub fn slope_follows_from_value(self) -> bool {
+        matches!(self, Self::Relu | Self::Sigmoid | Self::Tanh | Self::Exp)
+    }
+
+    /// Whether [`backward`] looks at `x` and not at `y`.
+    pub fn slope_follows_from_argument(self) -> bool {
+        matches!(self, Self::LeakyRelu { .. } | Self::Gelu | Self::GeluTanh)
+    }
 }
 
 /// Evaluates an expression with `$rule` standing for the vector code of `$function`.
@@ -88,11 +100,6 @@ pub fn forward(function: Function, x: &[f32], y: &mut [f32]) {
     with_rule!(function, rule => pointwise::apply(Value(rule), [y], [x]));
 }
 
-/// `x = f(x)`.
-pub fn forward_in_place(function: Function, x: &mut [f32]) {
-    with_rule!(function, rule => pointwise::apply(Value(rule), [x], []));
-}
-
 /// `dx = dy * f'(x)`, where `y = f(x)`.
 ///
 /// # Panics
@@ -106,6 +113,11 @@ trait Rule: Copy + Send + Sync {
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F;
     /// The derivative at `x`, where the value is `y`.
     fn slope<S: Simd>(self, simd: S, x: S::F, y: S::F) -> S::F;
+    /// `dy` times that.
+    #[inline(always)]
+    fn gradient<S: Simd>(self, simd: S, x: S::F, y: S::F, dy: S::F) -> S::F {
+        simd.mul(dy, self.slope(simd, x, y))
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -118,20 +130,13 @@ impl<R: Rule> Pointwise<1, 1, 0> for Value<R> {
     }
 }
 
-impl<R: Rule> Pointwise<1, 0, 0> for Value<R> {
-    #[inline(always)]
-    fn at<S: Simd>(self, simd: S, ([x], [], []): Vectors<S::F, 1, 0, 0>) -> [S::F; 1] {
-        [self.0.value(simd, x)]
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Slope<R>(R);
 
 impl<R: Rule> Pointwise<1, 3, 0> for Slope<R> {
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, ([_], [x, y, dy], []): Vectors<S::F, 1, 3, 0>) -> [S::F; 1] {
-        [simd.mul(dy, self.0.slope(simd, x, y))]
+        [self.0.gradient(simd, x, y, dy)]
     }
 }
 
@@ -148,6 +153,11 @@ impl<C: Curve> Rule for FromOutput<C> {
     fn slope<S: Simd>(self, simd: S, _: S::F, y: S::F) -> S::F {
         self.0.slope(simd, y)
     }
+
+    #[inline(always)]
+    fn gradient<S: Simd>(self, simd: S, _: S::F, y: S::F, dy: S::F) -> S::F {
+        self.0.gradient(simd, y, dy)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -156,12 +166,12 @@ struct LeakyRelu(f32);
 impl Rule for LeakyRelu {
     #[inline(always)]
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F {
-        simd.select(simd.gt(x, simd.splat(0.0)), x, simd.mul(x, simd.splat(self.0)))
+        simd.select(simd.gt(simd.splat(0.0), x), simd.mul(x, simd.splat(self.0)), x)
     }
 
     #[inline(always)]
     fn slope<S: Simd>(self, simd: S, x: S::F, _: S::F) -> S::F {
-        simd.select(simd.gt(x, simd.splat(0.0)), simd.splat(1.0), simd.splat(self.0))
+        simd.select(simd.gt(simd.splat(0.0), x), simd.splat(self.0), simd.splat(1.0))
     }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Batch normalisation, one channel at a time.
+//! Batch normalisation, one channel at a time, and layer normalisation, one row at a time.
 
 use super::activated;
 use crate::Activation;
+use crate::layer_norm::LayerNorm;
 use crate::norm::{BatchNorm, Statistics};
 
 /// Mean and biased variance of each column.
@@ -59,4 +60,45 @@ pub fn batch_norm_backward(
 fn scales(norm: &BatchNorm<'_>, column: usize) -> [f64; 2] {
     let inverse = (f64::from(norm.variance[column]) + norm.epsilon).sqrt().recip();
     [norm.gamma.map_or(1.0, |gamma| f64::from(gamma[column])) * inverse, inverse]
+}
+
+/// `(x - mean) / sqrt(variance + epsilon)` of a row, and the last factor.
+fn standard(row: &[f32], epsilon: f64) -> (Vec<f64>, f64) {
+    let count = row.len() as f64;
+    let mean = row.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
+    let squares: f64 = row.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum();
+    let inverse = (squares / count + epsilon).sqrt().recip();
+    (row.iter().map(|&x| (f64::from(x) - mean) * inverse).collect(), inverse)
+}
+
+/// `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the statistics of each row.
+pub fn layer_norm(norm: &LayerNorm<'_>, x: &[f32]) -> Vec<f64> {
+    let row = |row: &[f32]| -> Vec<f64> {
+        let (z, _) = standard(row, norm.epsilon);
+        let weighted = |(place, z): (usize, f64)| {
+            let gamma = norm.gamma.map_or(1.0, |gamma| f64::from(gamma[place]));
+            z * gamma + norm.beta.map_or(0.0, |beta| f64::from(beta[place]))
+        };
+        z.into_iter().enumerate().map(weighted).collect()
+    };
+    x.chunks(norm.width).flat_map(row).collect()
+}
+
+/// `[dx, dgamma, dbeta]`.
+pub fn layer_norm_backward(norm: &LayerNorm<'_>, x: &[f32], dy: &[f32]) -> [Vec<f64>; 3] {
+    let width = norm.width;
+    let mut out = [Vec::new(), vec![0.0; width], vec![0.0; width]];
+    for (x, dy) in x.chunks(width).zip(dy.chunks(width)) {
+        let (z, inverse) = standard(x, norm.epsilon);
+        let gamma = |place: usize| norm.gamma.map_or(1.0, |gamma| f64::from(gamma[place]));
+        let g: Vec<f64> = (0..width).map(|place| f64::from(dy[place]) * gamma(place)).collect();
+        let level = g.iter().sum::<f64>() / width as f64;
+        let tilt = g.iter().zip(&z).map(|(g, z)| g * z).sum::<f64>() / width as f64;
+        for place in 0..width {
+            out[0].push(inverse * (g[place] - level - z[place] * tilt));
+            out[1][place] += f64::from(dy[place]) * z[place];
+            out[2][place] += f64::from(dy[place]);
+        }
+    }
+    out
 }

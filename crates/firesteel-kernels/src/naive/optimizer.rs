@@ -7,7 +7,7 @@ use crate::optimizer::{Adam, RmsProp, Sgd};
 pub fn sgd(rule: &Sgd, w: &mut [f64], gradient: &[f32], m: &mut [f64]) {
     for ((w, m), &g) in w.iter_mut().zip(m).zip(gradient) {
         let g = f64::from(g);
-        *w -= rule.weight_decay * rule.learning_rate * *w;
+        *w *= rule.keep;
         *m = rule.momentum * *m - rule.learning_rate * g;
         *w += if rule.nesterov { rule.momentum * *m - rule.learning_rate * g } else { *m };
     }
@@ -20,7 +20,7 @@ pub fn adam(rule: &Adam, amsgrad: bool, step: u64, gradient: &[f32], state: &mut
     let [w, m, v, largest] = state;
     for (i, &g) in gradient.iter().enumerate() {
         let g = f64::from(g);
-        w[i] -= rule.weight_decay * rule.learning_rate * w[i];
+        w[i] *= rule.keep;
         m[i] += (g - m[i]) * (1.0 - rule.beta_1);
         v[i] += (g * g - v[i]) * (1.0 - rule.beta_2);
         largest[i] = largest[i].max(v[i]);
@@ -34,7 +34,7 @@ pub fn rmsprop(rule: &RmsProp, centered: bool, gradient: &[f32], state: &mut [Ve
     let [w, v, a, m] = state;
     for (i, &g) in gradient.iter().enumerate() {
         let g = f64::from(g);
-        w[i] -= rule.weight_decay * rule.learning_rate * w[i];
+        w[i] *= rule.keep;
         v[i] = rule.rho * v[i] + (1.0 - rule.rho) * g * g;
         if centered {
             a[i] = rule.rho * a[i] + (1.0 - rule.rho) * g;

@@ -72,3 +72,31 @@ pub fn average_pool_backward(shape: &Pool<3>, dy: &[f32]) -> Vec<f64> {
     }
     dx
 }
+
+/// The maximum of each channel over all positions of each image, and how many positions hold it.
+pub fn global_max(channels: usize, positions: usize, x: &[f32]) -> (Vec<f64>, Vec<f64>) {
+    let of_channel = |image: &[f32], channel: usize| {
+        let values = || image.iter().skip(channel).step_by(channels).map(|&x| f64::from(x));
+        let larger = |best: f64, x: f64| if x > best || x.is_nan() { x } else { best };
+        let largest = values().fold(f64::NEG_INFINITY, larger);
+        (largest, values().filter(|&x| x >= largest).count() as f64)
+    };
+    let images = x.chunks(positions * channels);
+    images.flat_map(|image| (0..channels).map(move |c| of_channel(image, c))).unzip()
+}
+
+/// The gradient of that: positions that hold the maximum share the output's, and NaN spreads to all.
+pub fn global_max_backward(channels: usize, positions: usize, x: &[f32], dy: &[f32]) -> Vec<f64> {
+    let (y, ties) = global_max(channels, positions, x);
+    let at = |(place, &x): (usize, &f32)| {
+        let from = place / (positions * channels) * channels + place % channels;
+        if y[from].is_nan() {
+            f64::NAN
+        } else if f64::from(x) >= y[from] {
+            f64::from(dy[from]) / ties[from]
+        } else {
+            0.0
+        }
+    };
+    x.iter().enumerate().map(at).collect()
+}

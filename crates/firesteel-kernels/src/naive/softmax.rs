@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Softmax and cross-entropy, one row at a time.
+//! Softmax, its logarithm and cross-entropy, one row at a time.
 
 /// `e^x / sum e^x` for each row.
 pub fn softmax(width: usize, x: &[f32]) -> Vec<f64> {
@@ -16,6 +16,24 @@ pub fn softmax_backward(width: usize, y: &[f32], dy: &[f32]) -> Vec<f64> {
         let pairs = || y.iter().zip(dy).map(|(&y, &dy)| (f64::from(y), f64::from(dy)));
         let product: f64 = pairs().map(|(y, dy)| y * dy).sum();
         pairs().map(|(y, dy)| y * (dy - product)).collect()
+    };
+    y.chunks(width).zip(dy.chunks(width)).flat_map(row).collect()
+}
+
+/// `x - ln sum e^x` for each row.
+pub fn log_softmax(width: usize, x: &[f32]) -> Vec<f64> {
+    let row = |row: &[f32]| -> Vec<f64> {
+        let total = log_total(row);
+        row.iter().map(|&x| f64::from(x) - total).collect()
+    };
+    x.chunks(width).flat_map(row).collect()
+}
+
+/// `dy - e^y * sum dy` for each row.
+pub fn log_softmax_backward(width: usize, y: &[f32], dy: &[f32]) -> Vec<f64> {
+    let row = |(y, dy): (&[f32], &[f32])| -> Vec<f64> {
+        let total: f64 = dy.iter().map(|&dy| f64::from(dy)).sum();
+        y.iter().zip(dy).map(|(&y, &dy)| f64::from(dy) - f64::from(y).exp() * total).collect()
     };
     y.chunks(width).zip(dy.chunks(width)).flat_map(row).collect()
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! Adam, its AMSGrad variant, and AdamW's decay.
+//! Adam and its AMSGrad variant, with AdamW's decay in the same pass.
 
 use crate::pointwise::{self, Pointwise};
 use crate::rows::Vectors;
@@ -8,7 +8,7 @@ use crate::vector::Simd;
 /// With `alpha = learning_rate * sqrt(1 - beta_2^step) / (1 - beta_1^step)`:
 ///
 /// ```text
-/// w -= weight_decay * learning_rate * w
+/// w *= keep
 /// m += (g - m) * (1 - beta_1)
 /// v += (g^2 - v) * (1 - beta_2)
 /// w -= alpha * m / (sqrt(v) + epsilon)      AMSGrad: with the largest v so far
@@ -27,8 +27,8 @@ pub struct Adam {
     pub beta_2: f64,
     /// Added to the root.
     pub epsilon: f64,
-    /// AdamW's decay; zero for none.
-    pub weight_decay: f64,
+    /// What is left of a weight before the step, `1 - weight_decay * learning_rate`; 1 where nothing decays.
+    pub keep: f64,
 }
 
 /// What Adam remembers of one weight; all zero before the first step.
@@ -68,7 +68,7 @@ impl Adam {
             new_1: (1.0 - self.beta_1) as f32,
             new_2: (1.0 - self.beta_2) as f32,
             epsilon: self.epsilon as f32,
-            keep: (1.0 - self.weight_decay * self.learning_rate) as f32,
+            keep: self.keep as f32,
         }
     }
 }

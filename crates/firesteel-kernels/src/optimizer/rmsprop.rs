@@ -6,7 +6,7 @@ use crate::rows::Vectors;
 use crate::vector::Simd;
 
 /// ```text
-/// w -= weight_decay * learning_rate * w
+/// w *= keep
 /// v = rho * v + (1 - rho) * g^2
 /// a = rho * a + (1 - rho) * g                              centered; else a = 0
 /// step = learning_rate * g / sqrt(v - a^2 + epsilon)
@@ -26,8 +26,8 @@ pub struct RmsProp {
     pub momentum: f64,
     /// Added under the root.
     pub epsilon: f64,
-    /// Decoupled decay; zero for none.
-    pub weight_decay: f64,
+    /// What is left of a weight before the step, `1 - weight_decay * learning_rate`; 1 where nothing decays.
+    pub keep: f64,
 }
 
 /// What RMSprop remembers of one weight; all zero before the first step.
@@ -64,7 +64,7 @@ impl RmsProp {
             new: (1.0 - self.rho) as f32,
             momentum: self.momentum as f32,
             epsilon: self.epsilon as f32,
-            keep: (1.0 - self.weight_decay * self.learning_rate) as f32,
+            keep: self.keep as f32,
         }
     }
 }

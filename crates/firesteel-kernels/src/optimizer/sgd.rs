@@ -17,8 +17,8 @@ pub struct Sgd {
     pub momentum: f64,
     /// Whether the step looks ahead: `w += momentum * m - learning_rate * g` after `m`.
     pub nesterov: bool,
-    /// `w -= weight_decay * learning_rate * w` first; zero for none.
-    pub weight_decay: f64,
+    /// What is left of a weight before the step, `1 - weight_decay * learning_rate`; 1 where nothing decays.
+    pub keep: f64,
 }
 
 impl Sgd {
@@ -52,7 +52,7 @@ impl Sgd {
         Numbers {
             rate: self.learning_rate as f32,
             momentum: self.momentum as f32,
-            keep: (1.0 - self.weight_decay * self.learning_rate) as f32,
+            keep: self.keep as f32,
         }
     }
 }

@@ -11,12 +11,29 @@ use crate::{Isa, check};
 
 /// The largest number under each window; padding does not count, NaN wins.
 ///
+/// # Panics
+/// Where a slice does not have its length.
+pub fn max<const RANK: usize>(shape: &Pool<RANK>, x: &[f32], y: &mut [f32]) {
+    check::len("max pooling, input", x.len(), shape.input_len());
+    check::len("max pooling, output", y.len(), shape.output_len());
+    let map = shape.map(Direction::Forward);
+    let isa = Isa::active();
+    each_row(&map, y, |row, y| isa.run(MaxRow { map: &map, row, x, y }));
+}
+
+/// As [`max`], with what the way back needs.
+///
 /// `argmax` receives the window's position of the maximum, taps counted row by row; the first one
 /// where several are equal.
 ///
 /// # Panics
 /// Where a slice does not have its length.
-pub fn max<const RANK: usize>(shape: &Pool<RANK>, x: &[f32], y: &mut [f32], argmax: &mut [u32]) {
+pub fn max_with_positions<const RANK: usize>(
+    shape: &Pool<RANK>,
+    x: &[f32],
+    y: &mut [f32],
+    argmax: &mut [u32],
+) {
     check::len("max pooling, input", x.len(), shape.input_len());
     check::len("max pooling, output", y.len(), shape.output_len());
     check::len("max pooling, positions", argmax.len(), shape.output_len());
@@ -24,7 +41,7 @@ pub fn max<const RANK: usize>(shape: &Pool<RANK>, x: &[f32], y: &mut [f32], argm
     let row_len = map.row_len();
     let isa = Isa::active();
     let one = |(row, (y, argmax)): (usize, (&mut [f32], &mut [u32]))| {
-        isa.run(MaxRow { map: &map, row, x, y, argmax });
+        isa.run(MaxRowWithPositions { map: &map, row, x, y, argmax });
     };
     if y.is_empty() {
     } else if x.len() < PARALLEL_FROM {
@@ -35,7 +52,8 @@ pub fn max<const RANK: usize>(shape: &Pool<RANK>, x: &[f32], y: &mut [f32], argm
     }
 }
 
-/// The gradient of [`max`]: each maximum's position receives the output's gradient.
+/// The gradient of [`max`]: each maximum's position, as [`max_with_positions`] found it, receives the output's
+/// gradient.
 ///
 /// # Panics
 /// Where a slice does not have its length.
@@ -58,10 +76,38 @@ struct MaxRow<'a> {
     row: usize,
     x: &'a [f32],
     y: &'a mut [f32],
-    argmax: &'a mut [u32],
 }
 
 impl Kernel for MaxRow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let channels = self.map.channels;
+        self.y.fill(f32::NEG_INFINITY);
+        for Meeting { target, source, first, .. } in self.map.meetings(self.row) {
+            let x = pixel(self.x, source, channels);
+            let y = pixel_mut(self.y, target, channels);
+            if first {
+                y.copy_from_slice(x);
+                continue;
+            }
+            for (&x, y) in x.iter().zip(y) {
+                *y = if (x > *y) | x.is_nan() { x } else { *y };
+            }
+        }
+    }
+}
+
+struct MaxRowWithPositions<'a> {
+    map: &'a Map,
+    row: usize,
+    x: &'a [f32],
+    y: &'a mut [f32],
+    argmax: &'a mut [u32],
+}
+
+impl Kernel for MaxRowWithPositions<'_> {
     type Output = ();
 
     #[inline(always)]

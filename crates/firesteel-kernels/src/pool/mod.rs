@@ -7,14 +7,16 @@
 
 mod average;
 mod global;
+mod global_max;
 mod map;
 mod max;
 
 use crate::conv::{Axis, Conv};
 pub use average::{average, average_backward};
 pub use global::{global_average, global_average_backward};
+pub use global_max::{global_max, global_max_backward};
 use map::{Direction, Map};
-pub use max::{max, max_backward};
+pub use max::{max, max_backward, max_with_positions};
 
 /// Shape of a pooling over `RANK` axes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -93,6 +93,6 @@ impl<A: Curve> RowWork<1> for Backward<A> {
 impl<A: Curve> Pointwise<2, 0, 0> for Backward<A> {
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, ([new, dh], [], []): Vectors<S::F, 2, 0, 0>) -> [S::F; 2] {
-        [simd.mul(dh, self.0.slope(simd, new)), simd.splat(0.0)]
+        [self.0.gradient(simd, new, dh), simd.splat(0.0)]
     }
 }

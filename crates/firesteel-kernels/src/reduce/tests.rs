@@ -2,7 +2,7 @@
 use super::*;
 use crate::testing::{Within, close, lengths, numbers, on_every_isa, same_on_any_threads};
 
-on_every_isa!(sums_of_every_length, rows_and_columns, not_a_number_shows);
+on_every_isa!(sums_of_every_length, sums_of_columns, not_a_number_shows);
 
 fn naive(x: &[f32]) -> f64 {
     x.iter().map(|&value| f64::from(value)).sum()
@@ -17,19 +17,14 @@ fn sums_of_every_length() {
     assert!((mean(&[1.0, 2.0, 6.0]) - 3.0).abs() < 1e-12);
 }
 
-fn rows_and_columns() {
+fn sums_of_columns() {
     for (rows, columns) in [(0, 3), (3, 0), (1, 1), (7, 300), (2_000, 9), (90, 1_100), (3, 70_000)]
     {
         let x: Vec<f32> = numbers(rows * columns, 1).iter().map(|x| x + 1.5).collect();
-        let (mut by_row, mut by_column) = (vec![f32::NAN; rows], vec![f32::NAN; columns]);
-        if columns > 0 {
-            sum_columns(&x, 0.5, &mut by_column);
-        }
-        sum_rows(&x, 0.5, &mut by_row);
-        let row = |r: usize| 0.5 * naive(&x[r * columns..][..columns]);
+        let mut by_column = vec![f32::NAN; columns];
+        sum_columns(&x, 0.5, &mut by_column);
         let column = |c| 0.5 * (0..rows).map(|r| f64::from(x[r * columns + c])).sum::<f64>();
         let within = Within { absolute: 0.0, relative: 1e-6 };
-        close("rows", &by_row, &(0..rows).map(row).collect::<Vec<_>>(), within);
         close("columns", &by_column, &(0..columns).map(column).collect::<Vec<_>>(), within);
     }
 }

@@ -58,3 +58,6 @@ impl StageRegistry {
         Err(near.into_iter().fold(error, |error, near| error.fix(near)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use firesteel_core::testing::check_table;
 use firesteel_core::{Error, ErrorKind, Json, Result};
 use firesteel_data::DataFrame;
 use firesteel_data::datafusion::arrow::array::RecordBatch;
@@ -22,7 +23,7 @@ pub fn check_estimator(estimator: impl Estimator, table: &DataFrame) -> Result<(
 
 /// The promises of an estimator:
 ///
-/// - an option out of its range is refused by name;
+/// - its option table passes [`check_table`], and fitting refuses an option out of its range by name;
 /// - fitting changes neither the estimator nor the table, and fitting twice gives the same model;
 /// - `transform_schema` foretells the columns;
 /// - empty tables, single rows, nulls and NaN give a model or a clear error;
@@ -67,6 +68,7 @@ impl EstimatorCheck {
         let table = Table::of(table)?;
         let df = table.in_partitions(&table.rows, 1)?;
         let expected = self.predictions(&*self.estimator, &df)?;
+        check_table(self.estimator.copy().options_mut())?;
         self.bad_options_are_refused(&df)?;
         self.fitting_changes_nothing(&df, &expected)?;
         self.schemas_are_foretold(&df)?;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-use firesteel_core::{Json, JsonMap, Options, Result};
+use firesteel_core::testing::check_type;
+use firesteel_core::{Json, Options, Result};
 use ndarray::{Array2, ArrayD};
 
 use super::*;
@@ -399,5 +400,12 @@ fn bad_options_are_refused_when_training_begins() {
         let error = model().fit((&x, &y), Fit::new().callbacks([callback]).verbose(0)).unwrap_err();
         assert!(error.is_invalid_argument() || error.is_unknown_name(), "{error}");
     }
-    assert!(EarlyStopping::from_config(&JsonMap::new()).is_ok());
+}
+
+#[test]
+fn option_tables_hold() {
+    check_type::<EarlyStopping>(&[]).unwrap();
+    check_type::<ModelCheckpoint>(&[("filepath", "m.keras".into())]).unwrap();
+    check_type::<ReduceLROnPlateau>(&[]).unwrap();
+    check_type::<TerminateOnNaN>(&[]).unwrap();
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+use firesteel_core::testing::check_decoder;
+
 use super::*;
 
 #[test]
@@ -19,4 +21,11 @@ fn unknown_names_are_refused() {
     let error = Initializer::from("glorot_unifrom").resolve().unwrap_err();
     assert!(error.is_unknown_name());
     assert!(error.to_string().contains("`glorot_uniform`"), "{error}");
+}
+
+#[test]
+fn option_tables_hold() {
+    for (_, decode) in BY_CLASS {
+        check_decoder(decode, &[]).unwrap();
+    }
 }

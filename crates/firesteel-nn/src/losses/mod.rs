@@ -246,3 +246,6 @@ impl<L: Loss + 'static> From<L> for AnyLoss {
         Self(Form::Given(Box::new(loss)))
     }
 }
+
+#[cfg(test)]
+mod tests;

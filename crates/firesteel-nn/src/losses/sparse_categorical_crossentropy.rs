@@ -3,11 +3,11 @@
 
 use firesteel_core::{Options, Result, err};
 use firesteel_tensor::ops::Classes;
-use firesteel_tensor::{Tensor, ops};
+use firesteel_tensor::{Device, Tensor, ops};
 use ndarray::ArrayViewD;
 
 use super::Loss;
-use super::base::refuse_nan;
+use super::base::{refuse_nan, shaped};
 use super::categorical_crossentropy::log_probabilities;
 use super::reduction::REDUCTIONS;
 
@@ -16,6 +16,10 @@ use super::reduction::REDUCTIONS;
 /// # Shapes
 /// target `(batch, ..)` or `(batch, .., 1)`, prediction `(batch, .., classes)`, one value for each
 /// `(batch, ..)`.
+///
+/// # Differences from Keras
+/// [`compute`](Loss::compute), and training with it, refuses labels that are no class; in Keras, on JAX, they count as
+/// samples without a loss, as in [`values`](Loss::values).
 ///
 /// # Source
 /// Keras 3.15.1, `keras/src/losses/losses.py`, class `SparseCategoricalCrossentropy`.
@@ -55,27 +59,48 @@ fn axes_of_values(y_true: &Tensor, y_pred: &Tensor) -> Result<Vec<usize>> {
     Ok(axes)
 }
 
+/// How many classes a prediction tells apart.
+fn classes(y_pred: &Tensor) -> usize {
+    y_pred.shape().last().copied().unwrap_or(1)
+}
+
+/// Nothing for labels that are no class, in value and gradient.
+fn only_of_classes(values: &Tensor, y_true: &Tensor, classes: usize) -> Result<Tensor> {
+    let labels = shaped(y_true, values.shape())?;
+    // cut to whole numbers, these are from zero to the last
+    let not_below = ops::above(&labels, -1.0)?;
+    let not_above = ops::above(&ops::negative(&labels)?, -(classes as f32))?;
+    let zeros = Tensor::full(0.0, values.shape(), &Device::cpu())?.like(values);
+    ops::where_(&ops::multiply(&not_below, &not_above)?, values, &zeros)
+}
+
 impl Loss for SparseCategoricalCrossentropy {
     fn values(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Tensor> {
         let mut axes = axes_of_values(y_true, y_pred)?;
-        // an ignored class may be no class at all; its samples are masked out afterwards
+        let classes = classes(y_pred);
         if self.from_logits {
-            return ops::cross_entropy(y_pred, Classes::Labels(y_true));
+            let values = ops::cross_entropy(y_pred, Classes::Labels(y_true))?;
+            return only_of_classes(&values, y_true, classes);
         }
-        let classes = y_pred.shape().last().copied().unwrap_or(1);
         let log = log_probabilities(y_pred, -1, false)?;
         axes.push(1);
         let labels = ops::clip(&ops::reshape(y_true, &axes)?, 0.0, classes as f32 - 1.0)?;
         let picked = ops::take_along_axis(&log, &ops::to_indices(&labels)?, -1)?;
         axes.pop();
-        ops::negative(&ops::reshape(&picked, &axes)?)
+        let values = ops::negative(&ops::reshape(&picked, &axes)?)?;
+        only_of_classes(&values, y_true, classes)
     }
 
     fn mean(&self, y_true: &Tensor, y_pred: &Tensor) -> Result<Option<Tensor>> {
-        if !self.from_logits || self.ignore_class.is_some() {
+        // where labels lie on a device, it is better not to wait for them
+        if !self.from_logits || self.ignore_class.is_some() || !y_true.is_on_cpu() {
             return Ok(None);
         }
         axes_of_values(y_true, y_pred)?;
+        let end = classes(y_pred) as f32;
+        if !y_true.to_vec()?.iter().all(|&label| label > -1.0 && label < end) {
+            return Ok(None);
+        }
         ops::mean_cross_entropy(y_pred, Classes::Labels(y_true)).map(Some)
     }
 

@@ -185,3 +185,6 @@ impl<M: Metric + 'static> From<M> for AnyMetric {
         Self(Form::Given(Box::new(metric)))
     }
 }
+
+#[cfg(test)]
+mod tests;

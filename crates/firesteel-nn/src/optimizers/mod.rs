@@ -173,9 +173,25 @@ pub(crate) fn decode(json: &Json) -> Result<Box<dyn Optimizer>> {
     }
     let (base, mut own) = OptimizerBase::split(config)?;
     own.remove("name");
-    let mut optimizer = find("optimizer", class, BY_CLASS)?(&own)?;
+    let rebuild = find("optimizer", class, BY_CLASS)?;
+    refuse_unknown(&*rebuild(&JsonMap::new())?, &own)?;
+    let mut optimizer = rebuild(&own)?;
     *optimizer.as_mut().as_mut() = base;
     Ok(optimizer)
+}
+
+/// Refuses options that an optimizer neither has of its own nor shares, and lists both kinds.
+fn refuse_unknown(optimizer: &dyn Optimizer, config: &JsonMap<String, Json>) -> Result<()> {
+    let shared = optimizer.as_ref().table();
+    let known = || optimizer.table().iter().chain(shared).map(|row| row.name);
+    let unknown =
+        config.iter().find(|(name, value)| !value.is_null() && known().all(|known| known != *name));
+    match unknown {
+        Some((name, _)) => {
+            Err(err::unknown_name("option", name, known()).at(optimizer.type_name()))
+        }
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -51,17 +51,12 @@ impl OptimizerState {
         let rule = self.optimizer.rule(self.iterations);
         let base = self.optimizer.as_ref().as_ref().clone();
         let steps = clip(&base, steps)?;
-        let decay = base.weight_decay.unwrap_or(0.0) * self.optimizer.learning_rate();
+        let keep = 1.0 - base.weight_decay.unwrap_or(0.0) * self.optimizer.learning_rate();
         for (variable, gradient) in steps {
             let slots = self.take_slots(&variable, rule.slots())?;
             let mut kept = Vec::new();
             variable.update(|weight| {
-                let weight = if decay == 0.0 {
-                    weight
-                } else {
-                    ops::multiply_scalar(&weight, (1.0 - decay) as f32)?
-                };
-                let (weight, slots) = update(rule.as_ref(), weight, &gradient, slots)?;
+                let (weight, slots) = update(rule.as_ref(), keep, weight, &gradient, slots)?;
                 kept = slots;
                 Ok(weight)
             })?;

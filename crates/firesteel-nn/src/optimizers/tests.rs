@@ -2,6 +2,7 @@
 use std::sync::Arc;
 
 use firesteel_core::Result;
+use firesteel_core::testing::{check_decoder, check_type};
 use firesteel_tensor::{Device, Tensor};
 use ndarray::ArrayD;
 
@@ -165,5 +166,27 @@ fn configs_round_trip() {
         let json = encode(optimizer.as_ref());
         let again = decode(&json).unwrap();
         assert_eq!(encode(again.as_ref()), json);
+    }
+}
+
+#[test]
+fn option_tables_hold() {
+    for (_, decode) in BY_CLASS {
+        check_decoder(decode, &[]).unwrap();
+    }
+    check_type::<OptimizerBase>(&[]).unwrap();
+}
+
+/// In a file the options that all optimizers share stand among an optimizer's own.
+#[test]
+fn a_misspelt_option_of_a_file_is_named() {
+    for (wrong, right) in [("clipnrom", "clipnorm"), ("laerning_rate", "learning_rate")] {
+        for (class, _) in BY_CLASS {
+            let mut config = JsonMap::new();
+            config.insert(wrong.to_owned(), json!(0.5));
+            let error = decode(&json!({"class_name": class, "config": config})).unwrap_err();
+            let text = format!("{class}: unknown option `{wrong}`; did you mean `{right}`?");
+            assert!(error.to_string().starts_with(&text), "{error}");
+        }
     }
 }

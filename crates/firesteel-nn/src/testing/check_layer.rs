@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use firesteel_core::testing::check_table;
 use firesteel_core::{Error, Json, JsonMap, Result, Seed, Shape, json};
 use ndarray::{ArrayD, Axis, Slice};
 
@@ -31,7 +32,7 @@ const SEED: u64 = 20_240_607;
 /// - training with one seed is repeatable;
 /// - the derivatives are those of finite differences;
 /// - inputs of any rank are taken or refused with an error of the right kind;
-/// - values that the option table forbids are refused by name.
+/// - its option table passes [`check_table`]: wrong names and values are refused by errors that say what is right.
 ///
 /// # Errors
 /// `InvalidArgument` that says what does not hold; whatever the layer itself reports.
@@ -75,8 +76,7 @@ impl Sample {
         self.training()?;
         self.derivatives()?;
         self.ranks()?;
-        self.bad_options()?;
-        self.mistyped_options()
+        check_table(&mut *(self.make)())
     }
 
     fn subject(&self, layer: Box<dyn Layer>, inputs: &InputShapes) -> Result<Subject> {
@@ -258,43 +258,6 @@ impl Sample {
             return Ok(());
         }
         Err(failed("an error does not name the layer").expected(class).got(error))
-    }
-
-    fn bad_options(&self) -> Result<()> {
-        for row in (self.make)().table() {
-            for value in row.bad_values() {
-                let mut layer = (self.make)();
-                let refused = layer.set(row.name, &value).and_then(|()| layer.validate()).err();
-                let right = |error: &Error| {
-                    (error.is_invalid_argument() || error.is_unknown_name())
-                        && error.to_string().contains(row.name)
-                };
-                if !refused.as_ref().is_some_and(right) {
-                    return Err(failed(format!("`{}` takes {value}", row.name))
-                        .expected("an error that names it")
-                        .got(
-                            refused.map_or_else(|| "none".to_owned(), |error| error.to_string()),
-                        ));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// A value of a type that no option has.
-    fn mistyped_options(&self) -> Result<()> {
-        for row in (self.make)().table() {
-            let value = json!({"no": "such value"});
-            match (self.make)().set(row.name, &value) {
-                Err(error) if error.to_string().contains(row.name) => {}
-                other => {
-                    return Err(failed(format!("`{}` takes {value}", row.name))
-                        .expected("an error that names it")
-                        .got(format!("{other:?}")));
-                }
-            }
-        }
-        Ok(())
     }
 }
 

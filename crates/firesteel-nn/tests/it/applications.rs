@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use firesteel_core::testing::check_type;
 use firesteel_core::{Json, OptionValue as _, Options as _, Result, Shape, json};
 use firesteel_nn::applications::imagenet_utils::{self, ClassIndex, decode_predictions};
 use firesteel_nn::applications::resnet::{self, ResNet};
@@ -175,4 +176,9 @@ fn predictions_are_decoded_as_in_keras() -> Result<()> {
     std::fs::write(&path, "[").unwrap();
     assert!(ClassIndex::read(&path).unwrap_err().is_format());
     Ok(())
+}
+
+#[test]
+fn the_option_table_holds() {
+    check_type::<ResNet50>(&[]).unwrap();
 }

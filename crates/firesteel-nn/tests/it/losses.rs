@@ -133,6 +133,40 @@ fn sparse_categorical_crossentropy_matches_keras() -> Result<()> {
     check_all(&SparseCategoricalCrossentropy::new(), "sparse_categorical_crossentropy", 126)
 }
 
+/// Labels that are no class have no loss and no gradient, but `compute` refuses them.
+#[test]
+fn labels_outside_of_the_classes_match_keras() -> Result<()> {
+    let fixture = Fixture::read("keras/losses/labels_outside")?;
+    assert_eq!(fixture.cases().len(), 20);
+    for case in fixture.cases() {
+        let at = |error: firesteel_core::Error| error.at(case.name().to_owned());
+        let loss = loss(&SparseCategoricalCrossentropy::new(), case)?;
+        let loss: &dyn Loss = &loss;
+        let labels = case.array("y_true")?;
+        let y_pred = tensor(&case.array("y_pred")?)?.tracked();
+        let y_true = tensor(&labels)?;
+        let value = reduce(&loss.values(&y_true, &y_pred)?, None, loss.reduction())?;
+        let expected = case.array("value")?;
+        let reduced = value.to_array()?;
+        let reduced =
+            if expected.ndim() == 0 { reduced.sum_axis(ndarray::Axis(0)) } else { reduced };
+        assert_close("value", &reduced, &expected, 1e-6).map_err(at)?;
+        let by_prediction = gradients(&ops::sum_all(&value)?)?.take(&y_pred);
+        let by_prediction =
+            by_prediction.ok_or_else(|| err::internal("no gradient"))?.to_array()?;
+        assert_close("gradient", &by_prediction, &case.array("grad_y_pred")?, 1e-5).map_err(at)?;
+        if let Some(mean) = loss.mean(&y_true, &y_pred)? {
+            return Err(err::internal(format!("a mean of labels outside, {mean}")));
+        }
+        let error = loss.compute(&labels, &y_pred, None).unwrap_err();
+        assert!(
+            error.is_invalid_argument() && error.to_string().contains("class numbers"),
+            "{error}"
+        );
+    }
+    Ok(())
+}
+
 type Function = fn(&ArrayD<f32>, &ArrayD<f32>) -> f64;
 
 /// A plain function gives what Keras' class gives at its defaults, in the cases that have them and no weights.

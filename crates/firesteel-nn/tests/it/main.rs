@@ -16,5 +16,6 @@ mod metrics;
 mod options;
 mod saving;
 mod summary;
+mod threads;
 mod training;
 mod verbose;

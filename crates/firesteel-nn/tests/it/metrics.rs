@@ -122,6 +122,22 @@ fn the_names_that_keras_takes() -> Result<()> {
     Ok(())
 }
 
+/// Labels that are no class are never right.
+#[test]
+fn labels_outside_of_the_classes_match_keras() -> Result<()> {
+    let fixture = Fixture::read("keras/losses/labels_outside")?;
+    let mut right = 0.0;
+    for case in fixture.cases() {
+        let (y_true, y_pred) = (case.array("y_true")?, case.array("y_pred")?);
+        let values = SparseCategoricalAccuracy::new().values(&y_true.view(), &y_pred.view())?;
+        let expected: Vec<f64> = case.array("accuracy")?.iter().copied().map(f64::from).collect();
+        assert_eq!(values, expected, "{}", case.name());
+        right += expected.iter().sum::<f64>();
+    }
+    assert!(right > 0.0);
+    Ok(())
+}
+
 #[test]
 fn the_threshold_has_an_effect() -> Result<()> {
     let y_true = ndarray::arr2(&[[1.0], [1.0], [0.0]]).into_dyn();

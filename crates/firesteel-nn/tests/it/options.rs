@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Every option of compiling, training and evaluating changes something.
 
+use firesteel_core::testing::check_type;
 use firesteel_nn::layers::{Dense, Input};
 use firesteel_nn::{
     Batch, Callable as _, Compile, Evaluate, Fit, Generator, Model, Predict, Sequential, layers,
@@ -35,6 +36,40 @@ fn two_outputs(settings: Compile) -> Model {
 
 fn quiet<'a>() -> Fit<'a> {
     Fit::new().batch_size(2).verbose(0)
+}
+
+#[test]
+fn option_tables_hold() {
+    check_type::<Evaluate>(&[]).unwrap();
+    check_type::<Predict>(&[]).unwrap();
+}
+
+type Change = for<'a> fn(Fit<'a>) -> Fit<'a>;
+
+/// The options of `Fit` hold data and callbacks, which no config can, and so have no table.
+#[test]
+fn numbers_of_a_training_are_bounded() {
+    fn refusal(change: impl Fn(Fit<'_>) -> Fit<'_>) -> String {
+        let (x, y) = data();
+        one_output().fit((&x, &y), change(quiet())).unwrap_err().to_string()
+    }
+    let zeros: [(&str, Change); 6] = [
+        ("epochs", |fit| fit.epochs(0)),
+        ("batch_size", |fit| fit.batch_size(0)),
+        ("steps_per_epoch", |fit| fit.steps_per_epoch(0)),
+        ("validation_batch_size", |fit| fit.validation_batch_size(0)),
+        ("validation_steps", |fit| fit.validation_steps(0)),
+        ("validation_freq", |fit| fit.validation_freq(0)),
+    ];
+    for (name, zero) in zeros {
+        let expected = format!("fit: `{name}` must be at least 1, got 0");
+        assert_eq!(refusal(zero), expected);
+    }
+    for share in [-0.1, 1.0, f64::NAN] {
+        let expected =
+            format!("fit: `validation_split` must be at least 0 and below 1, got {share}");
+        assert_eq!(refusal(|fit| fit.validation_split(share)), expected);
+    }
 }
 
 #[test]

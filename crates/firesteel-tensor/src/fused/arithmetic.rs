@@ -5,7 +5,7 @@ use firesteel_kernels::elementwise::{self, Arithmetic};
 use firesteel_kernels::reduce;
 
 use super::epilogue::if_wanted;
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// How often the second operand stands in the first.
@@ -56,6 +56,10 @@ impl Repeat {
     }
 }
 
+fn is_sum(arithmetic: Arithmetic) -> bool {
+    matches!(arithmetic, Arithmetic::Add | Arithmetic::Subtract)
+}
+
 /// `a (op) b`, the second input repeated as often as the first wants it.
 #[derive(Debug)]
 pub(crate) struct Combine {
@@ -100,13 +104,24 @@ impl FusedOp for Combine {
         Vec::new()
     }
 
+    fn hands_on(&self, input: usize) -> bool {
+        let second = self.arithmetic == Arithmetic::Add && self.repeat == Repeat::Never;
+        if input == 0 { is_sum(self.arithmetic) } else { second }
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        match self.arithmetic {
+            Arithmetic::Add | Arithmetic::Subtract => false,
+            Arithmetic::Multiply => operand != Operand::Output,
+            // the divisor and the quotient
+            Arithmetic::Divide => operand != Operand::Input(0),
+        }
+    }
+
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let (b, dy) = (gradient.inputs[1].values, gradient.by_output);
-        let by_a = if_wanted(&gradient, 0, |by_a| match self.arithmetic {
-            Arithmetic::Add | Arithmetic::Subtract => by_a.copy_from_slice(dy),
-            // dy * b and dy / b
-            same => self.repeat.apply(same, dy, b, by_a),
-        });
+        // dy * b or dy / b: that of a sum is handed on
+        let by_a = if_wanted(&gradient, 0, |by_a| self.repeat.apply(self.arithmetic, dy, b, by_a));
         let by_b = if_wanted(&gradient, 1, |by_b| self.by_second(&gradient, by_b));
         vec![by_a, by_b]
     }
@@ -135,11 +150,16 @@ impl FusedOp for CombineWithNumber {
         Vec::new()
     }
 
+    fn hands_on(&self, _input: usize) -> bool {
+        is_sum(self.arithmetic)
+    }
+
+    fn reads(&self, _operand: Operand) -> bool {
+        false
+    }
+
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
-        let dy = gradient.by_output;
-        vec![if_wanted(&gradient, 0, |by_a| match self.arithmetic {
-            Arithmetic::Add | Arithmetic::Subtract => by_a.copy_from_slice(dy),
-            Arithmetic::Multiply | Arithmetic::Divide => self.apply(dy, by_a),
-        })]
+        // dy * number or dy / number: that of a sum is handed on
+        vec![if_wanted(&gradient, 0, |by_a| self.apply(gradient.by_output, by_a))]
     }
 }

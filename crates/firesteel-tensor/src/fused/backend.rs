@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `FusedBackend`: the backend extension that carries fused operations.
 
+use std::array;
 use std::sync::Arc;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -14,7 +15,7 @@ use burn::backend::{
 };
 use firesteel_core::{Result, err};
 
-use super::op::{FusedOp, Gradient, Input};
+use super::op::{FusedOp, Gradient, Input, Operand};
 use crate::Tensor;
 use crate::memory::Block;
 
@@ -79,9 +80,31 @@ pub(crate) fn apply(op: impl FusedOp, inputs: &[&Tensor]) -> Result<Tensor> {
 #[derive(Clone, Debug)]
 struct Record {
     op: Arc<dyn FusedOp>,
-    inputs: Vec<FlexTensor>,
-    output: FlexTensor,
+    axes: Vec<Vec<usize>>,
+    /// Those that the backward pass reads.
+    inputs: Vec<Option<FlexTensor>>,
+    output: Option<FlexTensor>,
     kept: Vec<Block>,
+}
+
+impl Record {
+    fn new(
+        op: Arc<dyn FusedOp>,
+        inputs: &[FlexTensor],
+        output: &FlexTensor,
+        kept: Vec<Block>,
+    ) -> Self {
+        let read = |(place, input): (usize, &FlexTensor)| {
+            op.reads(Operand::Input(place)).then(|| input.clone())
+        };
+        Self {
+            axes: axes(inputs),
+            inputs: inputs.iter().enumerate().map(read).collect(),
+            output: op.reads(Operand::Output).then(|| output.clone()),
+            kept,
+            op,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -98,18 +121,27 @@ impl<const N: usize> Backward<Flex, N> for FusedBackward {
     ) {
         let by_output = grads.consume::<Flex>(&ops.node).to_contiguous();
         let record = ops.state;
-        let wanted: Vec<bool> = ops.parents.iter().map(Option::is_some).collect();
-        let axes: Vec<Vec<usize>> = record.inputs.iter().map(|t| t.shape().to_vec()).collect();
-        let inputs = views(&record.inputs, &axes);
+        let handed_on: [bool; N] = array::from_fn(|input| record.op.hands_on(input));
+        let wanted: [bool; N] =
+            array::from_fn(|input| ops.parents[input].is_some() && !handed_on[input]);
+        let inputs = record.inputs.iter().zip(&record.axes);
+        let inputs: Vec<Input<'_>> =
+            inputs.map(|(input, axes)| Input { values: values(input.as_ref()), axes }).collect();
         let derivatives = record.op.backward(Gradient {
             inputs: &inputs,
-            output: record.output.storage::<f32>(),
+            output: values(record.output.as_ref()),
             kept: record.kept,
             by_output: by_output.storage::<f32>(),
             wanted: &wanted,
         });
-        for ((parent, derivative), axes) in ops.parents.into_iter().zip(derivatives).zip(axes) {
-            if let (Some(parent), Some(values)) = (parent, derivative) {
+        let parents = ops.parents.into_iter().zip(handed_on);
+        for ((parent, handed_on), (derivative, axes)) in
+            parents.zip(derivatives.into_iter().zip(record.axes))
+        {
+            let Some(parent) = parent else { continue };
+            if handed_on {
+                grads.register::<Flex>(parent.id, by_output.clone());
+            } else if let Some(values) = derivative {
                 grads.register::<Flex>(parent.id, values.into_tensor(axes));
             }
         }
@@ -127,7 +159,7 @@ fn recorded<C: CheckpointStrategy, const N: usize>(
         OpsKind::UnTracked(prep) => prep.finish(run(op.as_ref(), &primitives, false).0),
         OpsKind::Tracked(prep) => {
             let (output, kept) = run(op.as_ref(), &primitives, true);
-            let record = Record { op, inputs: primitives.to_vec(), output: output.clone(), kept };
+            let record = Record::new(op, &primitives, &output, kept);
             prep.finish(record, output)
         }
     }
@@ -151,8 +183,17 @@ fn views<'a>(tensors: &'a [FlexTensor], axes: &'a [Vec<usize>]) -> Vec<Input<'a>
     tensors.iter().zip(axes).map(view).collect()
 }
 
+/// Nothing for a tensor that was not kept.
+fn values(tensor: Option<&FlexTensor>) -> &[f32] {
+    tensor.map_or(&[], |tensor| tensor.storage::<f32>())
+}
+
+fn axes(tensors: &[FlexTensor]) -> Vec<Vec<usize>> {
+    tensors.iter().map(|tensor| tensor.shape().to_vec()).collect()
+}
+
 fn run(op: &dyn FusedOp, inputs: &[FlexTensor], keep: bool) -> (FlexTensor, Vec<Block>) {
-    let axes: Vec<Vec<usize>> = inputs.iter().map(|input| input.shape().to_vec()).collect();
+    let axes = axes(inputs);
     let inputs = views(inputs, &axes);
     let output_axes = op.output_axes(&inputs);
     let mut output = Block::new(output_axes.iter().product());

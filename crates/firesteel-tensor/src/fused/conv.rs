@@ -6,8 +6,8 @@ use std::array;
 use firesteel_kernels::Activation;
 use firesteel_kernels::conv::{self, Axis, Conv as Shape};
 
-use super::epilogue::{before_activation, bias, if_wanted};
-use super::{FusedOp, Gradient, Input};
+use super::epilogue::{before_activation, bias, if_wanted, reads};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 use crate::ops::ConvGeometry;
 
@@ -52,6 +52,10 @@ impl<const RANK: usize> FusedOp for Conv<RANK> {
         let (x, kernel) = (inputs[0].values, inputs[1].values);
         conv::forward(&self.shape(inputs), x, kernel, bias(inputs), self.activation, output);
         Vec::new()
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        reads(self.activation, operand)
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

@@ -2,10 +2,9 @@
 //! Softmax and cross-entropy in one.
 
 use firesteel_kernels::elementwise::{self, Arithmetic};
-use firesteel_kernels::reduce;
-use firesteel_kernels::softmax::{self, Weighting};
+use firesteel_kernels::{reduce, softmax};
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// What the output consists of.
@@ -39,36 +38,18 @@ fn rows(logits: Input<'_>) -> usize {
 }
 
 impl CrossEntropy {
-    /// The loss of each row, and the gradient of the logits.
+    /// The loss of each row and, where there is room for it, `factor` times the gradient of the logits.
     fn run(
         &self,
         inputs: &[Input<'_>],
-        weighting: Weighting<'_>,
+        factor: f32,
         losses: &mut [f32],
-        by_logits: &mut [f32],
+        by_logits: Option<&mut [f32]>,
     ) {
         let x = inputs[0].values;
         match &self.labels {
-            Some(labels) => {
-                softmax::cross_entropy_of_labels(x, labels, weighting, losses, by_logits);
-            }
-            None => {
-                let targets = inputs[1].values;
-                softmax::cross_entropy(x, targets, weighting, losses, by_logits);
-                lose_the_impossible(x, targets, losses);
-            }
-        }
-    }
-}
-
-/// Zero times an infinite logarithm is NaN in Keras; the kernel leaves such a class out.
-fn lose_the_impossible(x: &[f32], targets: &[f32], losses: &mut [f32]) {
-    let width = (x.len() / losses.len().max(1)).max(1);
-    let rows = x.chunks_exact(width).zip(targets.chunks_exact(width));
-    for (loss, (x, targets)) in losses.iter_mut().zip(rows) {
-        let lost = |lost: bool, (&x, &t): (&f32, &f32)| lost | ((t == 0.0) & !x.is_finite());
-        if x.iter().zip(targets).fold(false, lost) {
-            *loss = f32::NAN;
+            Some(labels) => softmax::cross_entropy_of_labels(x, labels, factor, losses, by_logits),
+            None => softmax::cross_entropy(x, inputs[1].values, factor, losses, by_logits),
         }
     }
 }
@@ -82,31 +63,32 @@ impl FusedOp for CrossEntropy {
     }
 
     fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], keep: bool) -> Vec<Block> {
-        let rows = rows(inputs[0]);
-        let mut by_logits = Block::new(inputs[0].values.len());
-        if self.losses == Losses::EachRow {
-            let weighting = Weighting { factor: 1.0, rows: None };
-            self.run(inputs, weighting, output, &mut by_logits);
-            return Vec::new();
+        let mut by_logits = keep.then(|| Block::new(inputs[0].values.len()));
+        let room = by_logits.as_deref_mut();
+        match self.losses {
+            Losses::EachRow => self.run(inputs, 1.0, output, room),
+            Losses::Mean => {
+                let mut losses = Block::new(rows(inputs[0]));
+                self.run(inputs, 1.0 / losses.len() as f32, &mut losses, room);
+                output.fill(reduce::mean(&losses) as f32);
+            }
         }
-        let weighting = Weighting { factor: 1.0 / rows as f32, rows: None };
-        let mut losses = Block::new(rows);
-        self.run(inputs, weighting, &mut losses, &mut by_logits);
-        output.fill(reduce::mean(&losses) as f32);
-        if keep { vec![by_logits] } else { Vec::new() }
+        by_logits.into_iter().collect()
+    }
+
+    fn reads(&self, _operand: Operand) -> bool {
+        false
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
-        let Gradient { inputs, by_output, mut kept, .. } = gradient;
-        if self.losses == Losses::EachRow {
-            let weighting = Weighting { factor: 1.0, rows: Some(by_output) };
-            let mut losses = Block::new(rows(inputs[0]));
-            let mut by_logits = Block::new(inputs[0].values.len());
-            self.run(inputs, weighting, &mut losses, &mut by_logits);
-            return vec![Some(by_logits), None];
-        }
-        let factor: f32 = by_output.iter().sum();
-        let by_logits = kept.pop().map(|by_mean| scaled(factor, by_mean));
+        let Gradient { by_output, mut kept, .. } = gradient;
+        let by_logits = kept.pop().map(|mut by_logits| match self.losses {
+            Losses::EachRow => {
+                softmax::scale_rows(by_output, &mut by_logits);
+                by_logits
+            }
+            Losses::Mean => scaled(by_output.iter().sum(), by_logits),
+        });
         vec![by_logits, None]
     }
 }

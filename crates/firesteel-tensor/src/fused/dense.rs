@@ -3,8 +3,8 @@
 
 use firesteel_kernels::{Activation, Dense as Shape, dense};
 
-use super::epilogue::{before_activation, bias, if_wanted};
-use super::{FusedOp, Gradient, Input};
+use super::epilogue::{before_activation, bias, if_wanted, reads};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// `activation(x * kernel + bias)` over the last axis of `x`; inputs `x`, `kernel` and perhaps `bias`.
@@ -32,6 +32,10 @@ impl FusedOp for Dense {
         let (x, kernel) = (inputs[0].values, inputs[1].values);
         dense::forward(shape(inputs), x, kernel, bias(inputs), self.activation, output);
         Vec::new()
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        reads(self.activation, operand)
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

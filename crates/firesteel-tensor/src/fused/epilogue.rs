@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use firesteel_kernels::{Activation as KernelActivation, epilogue, reduce};
 
-use super::{Gradient, Input};
+use super::{Gradient, Input, Operand};
 use crate::memory::Block;
 use crate::ops::Activation;
 
@@ -64,6 +64,14 @@ pub(super) fn before_activation<'a>(
     (Before::Own(before), by_bias)
 }
 
+/// What the backward pass of a product with bias and activation reads: the slope follows from the output.
+pub(super) fn reads(activation: KernelActivation, operand: Operand) -> bool {
+    match operand {
+        Operand::Input(input) => input < 2,
+        Operand::Output => activation != KernelActivation::Linear,
+    }
+}
+
 /// Computes a derivative if it is wanted.
 pub(super) fn if_wanted(
     gradient: &Gradient<'_>,
@@ -71,7 +79,7 @@ pub(super) fn if_wanted(
     compute: impl FnOnce(&mut [f32]),
 ) -> Option<Block> {
     gradient.wanted[input].then(|| {
-        let mut derivative = Block::new(gradient.inputs[input].values.len());
+        let mut derivative = Block::new(gradient.inputs[input].len());
         compute(&mut derivative);
         derivative
     })

@@ -5,7 +5,7 @@ use firesteel_kernels::norm::{self, Gradients, Statistics};
 use firesteel_kernels::{Activation, epilogue};
 
 use super::epilogue::Before;
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// Mean and biased variance of each channel of a constant, `(2, channels)`.
@@ -25,6 +25,10 @@ impl FusedOp for ChannelMoments {
         let (mean, variance) = output.split_at_mut(output.len() / 2);
         norm::statistics(inputs[0].values, mean, variance);
         Vec::new()
+    }
+
+    fn reads(&self, _operand: Operand) -> bool {
+        false
     }
 
     // a constant has none: what flows through statistics is part of the normalization's gradient
@@ -98,6 +102,10 @@ impl FusedOp for BatchNorm {
     fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
         self.norm(inputs).forward(inputs[0].values, self.activation, output);
         Vec::new()
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        operand != Operand::Output || self.activation != Activation::Linear
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

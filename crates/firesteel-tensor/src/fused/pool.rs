@@ -4,7 +4,7 @@
 use firesteel_kernels::conv::Axis;
 use firesteel_kernels::pool::{self, Pool};
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 use crate::ops::PoolGeometry;
 
@@ -34,17 +34,26 @@ impl FusedOp for MaxPool2d {
         axes(shape(self.geometry, self.widths, inputs[0]))
     }
 
-    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], keep: bool) -> Vec<Block> {
         let shape = shape(self.geometry, self.widths, inputs[0]);
+        if !keep {
+            pool::max(&shape, inputs[0].values, output);
+            return Vec::new();
+        }
         let mut positions = Block::new(output.len());
-        pool::max(&shape, inputs[0].values, output, positions.as_positions_mut());
+        let at = positions.as_positions_mut();
+        pool::max_with_positions(&shape, inputs[0].values, output, at);
         vec![positions]
+    }
+
+    fn reads(&self, _operand: Operand) -> bool {
+        false
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let [positions] = &gradient.kept[..] else { return vec![None] };
         let input = gradient.inputs[0];
-        let mut by_input = Block::new(input.values.len());
+        let mut by_input = Block::new(input.len());
         let shape = shape(self.geometry, self.widths, input);
         pool::max_backward(&shape, gradient.by_output, positions.as_positions(), &mut by_input);
         vec![Some(by_input)]
@@ -68,9 +77,13 @@ impl FusedOp for AveragePool2d {
         Vec::new()
     }
 
+    fn reads(&self, _operand: Operand) -> bool {
+        false
+    }
+
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let input = gradient.inputs[0];
-        let mut by_input = Block::new(input.values.len());
+        let mut by_input = Block::new(input.len());
         let shape = shape(self.geometry, self.widths, input);
         pool::average_backward(&shape, gradient.by_output, &mut by_input);
         vec![Some(by_input)]

@@ -9,7 +9,7 @@ use firesteel_kernels::recurrent::{
     Weights,
 };
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// Which layer, with its activations.
@@ -168,6 +168,10 @@ impl FusedOp for Recurrent {
             kernel.forward(self.input(inputs), self.weights(inputs), output, tape.as_deref_mut());
             tape.into_iter().collect()
         })
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        operand != Operand::Output
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Rows of a table by their numbers.
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// The rows of a table `(rows, width)` that numbers name, in their order.
@@ -31,11 +31,15 @@ impl FusedOp for TakeRows {
         Vec::new()
     }
 
+    fn reads(&self, _operand: Operand) -> bool {
+        false
+    }
+
     /// A row gets the sum of the gradients of all positions at which it stands.
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
         let Gradient { inputs, by_output, .. } = gradient;
         let width = width(inputs[0]);
-        let mut by_table = Block::new(inputs[0].values.len());
+        let mut by_table = Block::new(inputs[0].len());
         by_table.fill(0.0);
         for (given, &number) in by_output.chunks_exact(width.max(1)).zip(&self.numbers) {
             let row = &mut by_table[number * width..][..width];

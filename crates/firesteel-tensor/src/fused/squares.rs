@@ -3,7 +3,7 @@
 
 use firesteel_kernels::squares;
 
-use super::{FusedOp, Gradient, Input};
+use super::{FusedOp, Gradient, Input, Operand};
 use crate::memory::Block;
 
 /// The mean of `(a - b)^2` over all elements, one number; both inputs of one shape.
@@ -19,6 +19,10 @@ impl FusedOp for MeanSquaredDifference {
         let mean = squares::mean_squared_difference(inputs[0].values, inputs[1].values);
         output.fill(mean as f32);
         Vec::new()
+    }
+
+    fn reads(&self, operand: Operand) -> bool {
+        operand != Operand::Output
     }
 
     fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {

@@ -32,6 +32,9 @@ pub enum Activation {
     Celu(f32),
     /// `x * P(X <= x)` for a normal `X`, exact.
     Gelu,
+    /// The approximation of `gelu` that Keras has with `approximate=True`:
+    /// `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))`.
+    GeluTanh,
     /// `x * sigmoid(x)`.
     Silu,
     /// `x * tanh(softplus(x))`.
@@ -101,6 +104,7 @@ fn composed(x: &Tensor, activation: Activation) -> Result<Tensor> {
         Activation::Tanh => burn(Dispatch::float_tanh),
         Activation::Exponential => exp(x),
         Activation::Gelu => gelu(x),
+        Activation::GeluTanh => gelu_tanh(x),
         Activation::Softmax => softmax(x, -1),
         Activation::LogSoftmax => log_softmax(x, -1),
         Activation::Relu6 => clip(x, 0.0, 6.0),
@@ -135,6 +139,14 @@ fn composed(x: &Tensor, activation: Activation) -> Result<Tensor> {
 fn gelu(x: &Tensor) -> Result<Tensor> {
     let erf = erf(&multiply_scalar(x, std::f32::consts::FRAC_1_SQRT_2)?)?;
     multiply(&multiply_scalar(x, 0.5)?, &add_scalar(&erf, 1.0)?)
+}
+
+/// `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))`.
+fn gelu_tanh(x: &Tensor) -> Result<Tensor> {
+    const SCALE: f32 = 0.797_884_6;
+    let inner = multiply(x, &add_scalar(&multiply_scalar(&square(x)?, 0.044_715)?, 1.0)?)?;
+    let tanh = activate(&multiply_scalar(&inner, SCALE)?, Activation::Tanh)?;
+    multiply(&multiply_scalar(x, 0.5)?, &add_scalar(&tanh, 1.0)?)
 }
 
 /// `x` where positive, `alpha * (e^(x/width) - 1)` elsewhere.

@@ -65,7 +65,7 @@ pub fn minimum(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 /// `DType` when `a` holds no floats.
 pub fn add_scalar(a: &Tensor, scalar: f32) -> Result<Tensor> {
     a.require_float("add_scalar")?;
-    if a.is_on_cpu() && !a.is_empty() && !is_recorded(a) {
+    if a.is_on_cpu() && !a.is_empty() {
         let op = fused::CombineWithNumber { arithmetic: Arithmetic::Add, number: scalar };
         return fused::apply(op, &[a]);
     }
@@ -116,11 +116,6 @@ fn in_one_pass<'a>(
     b: &'a Tensor,
 ) -> Option<(fused::Combine, [&'a Tensor; 2])> {
     if !a.is_on_cpu() || !b.is_on_cpu() || a.is_empty() || b.is_empty() {
-        return None;
-    }
-    let is_sum = matches!(arithmetic, Arithmetic::Add | Arithmetic::Subtract);
-    // Burn hands the gradient of a sum on as it is, a fused operation would copy it
-    if is_sum && (is_recorded(a) || is_recorded(b)) {
         return None;
     }
     let commutes = matches!(arithmetic, Arithmetic::Add | Arithmetic::Multiply);

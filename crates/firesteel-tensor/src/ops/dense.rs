@@ -5,7 +5,7 @@ use firesteel_core::{Result, err};
 
 use super::activation::{Activation, activate};
 use super::binary::add;
-use super::matmul::matmul;
+use super::matmul;
 use crate::Tensor;
 use crate::fused::{self, kernel_activation};
 
@@ -46,7 +46,7 @@ fn composed(
     bias: Option<&Tensor>,
     activation: Activation,
 ) -> Result<Tensor> {
-    let product = matmul(x, kernel)?;
+    let product = matmul::composed(x, kernel)?;
     let shifted = match bias {
         Some(bias) => add(&product, bias)?,
         None => product,

@@ -2,22 +2,34 @@
 //! `dropout`: zeroes a random part of the elements.
 
 use firesteel_core::{Result, Seed};
+use firesteel_kernels::elementwise::Dropout;
 
 use super::binary::multiply;
-use crate::{Device, Tensor};
+use crate::{Device, Tensor, fused};
 
 /// Keeps each element with probability `1 - rate` and scales it by `1 / (1 - rate)`; drops the others.
 ///
-/// The mask depends on the seed and the shape alone. `noise_shape` says which axes share a mask: those of
-/// length one in it.
+/// Which ones are dropped depends on the seed and the place alone. `noise_shape` says which axes share a decision:
+/// those of length one in it.
 ///
 /// # Errors
-/// `Shape` when `noise_shape` does not broadcast to `x`.
+/// `Shape` when `noise_shape` does not broadcast to `x`, `DType` when `x` holds no floats.
 pub fn dropout(x: &Tensor, rate: f64, noise_shape: &[usize], seed: Seed) -> Result<Tensor> {
-    let scale = (1.0 / (1.0 - rate)) as f32;
-    let mut rng = seed.rng();
-    let n = noise_shape.iter().product();
-    let mask = (0..n).map(|_| if rng.uniform() < rate { 0.0 } else { scale }).collect();
-    let mask = Tensor::from_vec(mask, noise_shape, &Device::cpu())?;
-    multiply(x, &mask.like(x))
+    x.require_float("dropout")?;
+    let kernel = Dropout { rate, seed: seed.number() };
+    if noise_shape == x.shape() && x.is_on_cpu() && !x.is_empty() {
+        return fused::apply(fused::Dropout(kernel), &[x]);
+    }
+    composed(x, kernel, noise_shape)
 }
+
+/// The same with a mask of its own, for devices without our kernels and decisions that are shared.
+fn composed(x: &Tensor, kernel: Dropout, noise_shape: &[usize]) -> Result<Tensor> {
+    let ones = vec![1.0; noise_shape.iter().product()];
+    let mut mask = vec![0.0; ones.len()];
+    kernel.apply(&ones, &mut mask);
+    multiply(x, &Tensor::from_vec(mask, noise_shape, &Device::cpu())?.like(x))
+}
+
+#[cfg(test)]
+mod tests;

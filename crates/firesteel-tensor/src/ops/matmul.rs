@@ -6,7 +6,7 @@ use burn::backend::ops::FloatTensorOps;
 use firesteel_core::{Result, err};
 
 use super::reshape::reshape;
-use crate::Tensor;
+use crate::{Tensor, fused};
 
 /// The product of the last two axes; a matrix on the right serves every batch on the left.
 ///
@@ -19,23 +19,32 @@ pub fn matmul(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     a.require_float("matmul")?;
     b.require_float("matmul")?;
     let misfit = || err::shape("matmul", "the shapes do not fit").got(format!("{a} and {b}"));
-    let ([.., m, k], [.., k2, n]) = (a.shape(), b.shape()) else {
+    let ([batches_of_a @ .., _, k], [batches_of_b @ .., k2, _]) = (a.shape(), b.shape()) else {
         return Err(misfit());
     };
     if k != k2 {
         return Err(misfit());
     }
-    if b.rank() == 2 && a.rank() != 2 {
-        // one large product instead of many small ones
-        let rows = a.len() / k.max(&1);
-        let flat = reshape(a, &[rows, *k])?;
-        let product = Tensor::wrap(Dispatch::float_matmul(flat.into_dispatch(), b.dispatch()));
-        let mut axes = a.shape()[..a.rank() - 2].to_vec();
-        axes.extend([*m, *n]);
-        return reshape(&product, &axes);
-    }
-    if a.shape()[..a.rank() - 2] != b.shape()[..b.rank() - 2] {
+    if b.rank() != 2 && batches_of_a != batches_of_b {
         return Err(misfit());
     }
-    Ok(Tensor::wrap(Dispatch::float_matmul(a.dispatch(), b.dispatch())))
+    if a.is_on_cpu() && b.is_on_cpu() {
+        return fused::apply(fused::MatMul, &[a, b]);
+    }
+    composed(a, b)
 }
+
+/// The same of Burn's product, for shapes that fit: for devices without our kernels.
+pub(super) fn composed(a: &Tensor, b: &Tensor) -> Result<Tensor> {
+    let product = |a: Tensor| Dispatch::float_matmul(a.into_dispatch(), b.dispatch());
+    let ([rows @ .., inner], [_, columns]) = (a.shape(), b.shape()) else {
+        return Ok(Tensor::wrap(product(a.clone())));
+    };
+    // one large product instead of many small ones
+    let flat = reshape(a, &[rows.iter().product(), *inner])?;
+    let axes: Vec<usize> = rows.iter().chain([columns]).copied().collect();
+    reshape(&Tensor::wrap(product(flat)), &axes)
+}
+
+#[cfg(test)]
+mod tests;

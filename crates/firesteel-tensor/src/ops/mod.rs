@@ -9,6 +9,7 @@ mod binary;
 mod conv;
 mod dense;
 mod dropout;
+mod layer_norm;
 mod matmul;
 mod pool;
 mod recurrent;
@@ -28,6 +29,7 @@ pub use conv::{
 };
 pub use dense::dense;
 pub use dropout::dropout;
+pub use layer_norm::layer_normalization;
 pub use matmul::matmul;
 pub use pool::{PoolGeometry, average_pool2d, max_pool2d};
 pub use recurrent::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, recurrent};
@@ -37,6 +39,6 @@ pub use reshape::{
 };
 pub use resize::{Interpolation, resize2d};
 pub use rows::take_rows;
-pub use select::{above, not_equal};
+pub use select::{above, not_equal, where_};
 pub use softmax::{Classes, cross_entropy, log_softmax, mean_cross_entropy, softmax};
 pub use unary::{abs, clip, erf, exp, log, negative, power_scalar, reciprocal, sqrt, square};

@@ -102,8 +102,11 @@ pub struct RecurrentStart {
     pub states: Vec<Tensor>,
     /// Ones for the steps that count and zeros for the others, `(batch, steps)`; all count without.
     pub mask: Option<Tensor>,
-    /// What the state is multiplied with before each product with the recurrent kernel, `(batch, units)`.
-    pub state_dropout: Option<Tensor>,
+    /// What the input is multiplied with for each of the gates, `(batch, 1, inputs)` each; nothing when empty.
+    pub input_dropout: Vec<Tensor>,
+    /// What the state is multiplied with before the product with the recurrent kernel for each of the gates,
+    /// `(batch, units)` each; nothing when empty.
+    pub state_dropout: Vec<Tensor>,
 }
 
 /// The output of a recurrent layer, and where they are asked for its states after the last step.
@@ -122,8 +125,9 @@ pub fn recurrent(
     options: Recurrent,
 ) -> Result<Vec<Tensor>> {
     let units = check(x, weights, start, options.cell)?;
-    let on_cpu = x.is_on_cpu() && start.state_dropout.is_none();
-    let Some(cell) = options.cell.in_kernels().filter(|_| on_cpu) else {
+    // the kernels know one input and one state for all gates
+    let fits = x.is_on_cpu() && start.input_dropout.is_empty() && start.state_dropout.is_empty();
+    let Some(cell) = options.cell.in_kernels().filter(|_| fits) else {
         return composed::recurrent(x, weights, start, options);
     };
     let wanted = match (options.return_sequences, options.return_state) {
@@ -218,6 +222,16 @@ fn check(
     }
     for state in start.states.iter().chain(&start.state_dropout) {
         require("a state", state, &[batch, units])?;
+    }
+    for kept in &start.input_dropout {
+        require("what drops a part of the input", kept, &[batch, 1, inputs])?;
+    }
+    for kept in [&start.input_dropout, &start.state_dropout] {
+        if !kept.is_empty() && kept.len() != cell.n_gates() {
+            return Err(err::shape("recurrent", "there is not one mask of dropout for each gate")
+                .expected(cell.n_gates())
+                .got(kept.len()));
+        }
     }
     if !start.states.is_empty() && start.states.len() != cell.n_states() {
         return Err(err::shape("recurrent", "the number of states does not fit")

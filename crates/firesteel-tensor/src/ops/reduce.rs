@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sums, means and maxima over axes.
 
-use burn::backend::ops::FloatTensorOps;
+use burn::backend::ops::{BoolTensorOps, FloatTensorOps};
 use burn::backend::{Dispatch, DispatchTensor};
+use burn::tensor::{BoolDType, FloatDType};
 use firesteel_core::{Result, err};
 
-use super::binary::{axis_index, multiply, subtract};
+use super::binary::{axis_index, divide, is_recorded, multiply, subtract};
 use super::reshape::reshape;
-use crate::{Tensor, fused};
+use super::select::where_;
+use crate::dispatch::burn_shape;
+use crate::{Device, Tensor, fused};
 
 /// The sum over the given axes; with `keep_dims` they stay with length one.
 ///
@@ -23,21 +26,40 @@ pub fn sum(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
 /// As [`sum`].
 pub fn mean(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
     x.require_float("mean")?;
-    let inner = 1..x.rank().saturating_sub(1);
-    let is_inner = !inner.is_empty() && indices("mean", x, axes)?.into_iter().eq(inner);
-    if is_inner && x.is_on_cpu() && !x.is_empty() {
-        let means = fused::apply(fused::GlobalAverage, &[x])?;
-        return if keep_dims { reshape(&means, &with_ones(x)) } else { Ok(means) };
+    if x.is_on_cpu() && is_global("mean", x, axes)? {
+        return as_asked(x, fused::apply(fused::GlobalAverage, &[x])?, keep_dims);
     }
     over("mean", x, axes, keep_dims, Dispatch::float_mean_dim)
 }
 
 /// The largest value over the given axes; with `keep_dims` they stay with length one.
 ///
+/// Elements that are equally large share its gradient.
+///
 /// # Errors
 /// As [`sum`].
 pub fn max(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
-    over("max", x, axes, keep_dims, Dispatch::float_max_dim)
+    x.require_float("max")?;
+    if x.is_on_cpu() && is_global("max", x, axes)? {
+        return as_asked(x, fused::apply(fused::GlobalMax, &[x])?, keep_dims);
+    }
+    composed_max(x, axes, keep_dims)
+}
+
+/// The same of separate operations, for devices without our kernels and other axes.
+fn composed_max(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
+    if !is_recorded(x) {
+        return over("max", x, axes, keep_dims, Dispatch::float_max_dim);
+    }
+    // the mean of all that are as large as the largest, so that each has its share of the gradient
+    let largest = over("max", &x.detached(), axes, true, Dispatch::float_max_dim)?;
+    let largest = Dispatch::float_expand(largest.into_dispatch(), burn_shape(x.shape()));
+    let values = x.detached().into_dispatch();
+    let mark = Dispatch::float_greater_equal(values, largest, BoolDType::Native);
+    let mark = Tensor::wrap(Dispatch::bool_into_float(mark, FloatDType::F32));
+    let zero = Tensor::full(0.0, x.shape(), &Device::cpu())?.like(x);
+    let total = sum(&where_(&mark, x, &zero)?, axes, keep_dims)?;
+    divide(&total, &sum(&mark, axes, keep_dims)?)
 }
 
 /// The sum of all elements, of shape `(1,)`.
@@ -103,6 +125,17 @@ fn indices(name: &str, x: &Tensor, axes: &[isize]) -> Result<Vec<usize>> {
     indices.sort_unstable();
     indices.dedup();
     Ok(indices)
+}
+
+/// Whether the axes are all between the first and the last, as in pooling over whole images.
+fn is_global(name: &str, x: &Tensor, axes: &[isize]) -> Result<bool> {
+    let inner = 1..x.rank().saturating_sub(1);
+    Ok(!inner.is_empty() && !x.is_empty() && indices(name, x, axes)?.into_iter().eq(inner))
+}
+
+/// What is left of a tensor after such axes, with or without them.
+fn as_asked(x: &Tensor, left: Tensor, keep_dims: bool) -> Result<Tensor> {
+    if keep_dims { reshape(&left, &with_ones(x)) } else { Ok(left) }
 }
 
 /// The axes of a tensor, all between the first and the last of length one.

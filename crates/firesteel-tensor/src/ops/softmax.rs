@@ -32,7 +32,15 @@ pub fn softmax(x: &Tensor, axis: isize) -> Result<Tensor> {
 pub fn log_softmax(x: &Tensor, axis: isize) -> Result<Tensor> {
     x.require_float("log_softmax")?;
     let index = axis_index("log_softmax", x, axis)?;
-    Ok(Tensor::wrap(Dispatch::log_softmax(x.dispatch(), index)))
+    if x.is_on_cpu() && index + 1 == x.rank() {
+        return fused::apply(fused::LogSoftmax, &[x]);
+    }
+    Ok(composed_log(x, index))
+}
+
+/// The same of Burn's own, for devices without our kernels and other axes.
+fn composed_log(x: &Tensor, index: usize) -> Tensor {
+    Tensor::wrap(Dispatch::log_softmax(x.dispatch(), index))
 }
 
 /// What cross-entropy compares logits with.
@@ -119,7 +127,7 @@ fn in_one_pass(logits: &Tensor, classes: Classes<'_>, losses: Losses) -> Result<
 
 /// The same of separate operations, for devices without our kernels.
 fn composed(logits: &Tensor, classes: Classes<'_>) -> Result<Tensor> {
-    let log = log_softmax(logits, -1)?;
+    let log = composed_log(logits, axis_index("cross_entropy", logits, -1)?);
     let likely = match classes {
         Classes::Probabilities(targets) => sum(&multiply(targets, &log)?, &[-1], false)?,
         Classes::Labels(labels) => {

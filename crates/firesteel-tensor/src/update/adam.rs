@@ -41,7 +41,7 @@ impl Rule for Adam {
         if self.amsgrad { 3 } else { 2 }
     }
 
-    fn in_place(&self, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
+    fn in_place(&self, keep: f64, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
         let (momentum, velocity, largest_velocity) = match slots {
             [momentum, velocity] => (momentum, velocity, None),
             [momentum, velocity, largest] => (momentum, velocity, Some(&mut **largest)),
@@ -53,7 +53,7 @@ impl Rule for Adam {
             beta_1: self.beta_1,
             beta_2: self.beta_2,
             epsilon: self.epsilon,
-            weight_decay: 0.0,
+            keep,
         };
         kernel.update(self.step, weight, gradient, state);
     }

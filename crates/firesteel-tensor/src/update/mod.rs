@@ -16,18 +16,19 @@ pub use adam::Adam;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 
-use crate::Tensor;
 use crate::dispatch::ranked;
+use crate::{Tensor, ops};
 
 /// How a weight follows from its gradient and from the slots that the optimizer keeps for it.
 pub trait Rule: Debug + Send + Sync {
     /// How many slots of the weight's size the rule keeps.
     fn slots(&self) -> usize;
 
-    /// The step on the CPU, in place.
-    fn in_place(&self, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]);
+    /// The step on the CPU, in place; the weight is first multiplied by `keep`, in the same pass.
+    fn in_place(&self, keep: f64, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]);
 
-    /// The same of separate operations, for devices without our kernels: the new weight and slots.
+    /// The step of a weight that has decayed already, of separate operations, for devices without our kernels: the
+    /// new weight and slots.
     ///
     /// # Errors
     /// `Shape` when weight, gradient and slots differ.
@@ -41,12 +42,14 @@ pub trait Rule: Debug + Send + Sync {
 
 /// Takes one step and returns the new weight and slots; all are of the weight's shape.
 ///
-/// On the CPU the memory of `weight` and `slots` is reused when nobody else holds it.
+/// `keep` is what decay leaves of the weight before the step, `1 - weight_decay * learning_rate`; 1 where nothing
+/// decays. On the CPU the memory of `weight` and `slots` is reused when nobody else holds it.
 ///
 /// # Errors
 /// `Shape` when weight, gradient and slots differ, `DType` when one holds no floats.
 pub fn update(
     rule: &dyn Rule,
+    keep: f64,
     weight: Tensor,
     gradient: &Tensor,
     slots: Vec<Tensor>,
@@ -63,15 +66,24 @@ pub fn update(
         return Err(err::internal(format!("{rule:?} got {} slots", slots.len())));
     }
     if !weight.is_on_cpu() || !gradient.is_on_cpu() {
-        return rule.composed(&weight, gradient, &slots);
+        return rule.composed(&decayed(keep, weight)?, gradient, &slots);
     }
     let mut weight = flex(weight)?;
     let gradient = flex(gradient.clone())?;
     let mut slots = slots.into_iter().map(flex).collect::<Result<Vec<_>>>()?;
     let mut slot_values: Vec<&mut [f32]> =
         slots.iter_mut().map(|slot| slot.storage_mut::<f32>()).collect();
-    rule.in_place(weight.storage_mut::<f32>(), gradient.storage::<f32>(), &mut slot_values);
+    let values = weight.storage_mut::<f32>();
+    rule.in_place(keep, values, gradient.storage::<f32>(), &mut slot_values);
     Ok((wrap(weight), slots.into_iter().map(wrap).collect()))
+}
+
+/// What decay leaves of a weight.
+fn decayed(keep: f64, weight: Tensor) -> Result<Tensor> {
+    if keep.to_bits() == 1.0_f64.to_bits() {
+        return Ok(weight);
+    }
+    ops::multiply_scalar(&weight, keep as f32)
 }
 
 /// The CPU tensor underneath, in row-major order from its first element on.

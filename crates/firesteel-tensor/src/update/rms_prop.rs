@@ -36,7 +36,7 @@ impl Rule for RmsProp {
         1 + usize::from(self.has_momentum()) + usize::from(self.centered)
     }
 
-    fn in_place(&self, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
+    fn in_place(&self, keep: f64, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
         let Some((velocity, rest)) = slots.split_first_mut() else { return };
         let (momentum, average_gradient) = match rest {
             [mean] if self.centered => (None, Some(&mut **mean)),
@@ -50,7 +50,7 @@ impl Rule for RmsProp {
             rho: self.rho.into(),
             momentum: self.momentum.into(),
             epsilon: self.epsilon.into(),
-            weight_decay: 0.0,
+            keep,
         };
         kernel.update(weight, gradient, state);
     }

@@ -23,12 +23,12 @@ impl Rule for Sgd {
         usize::from(self.momentum != 0.0)
     }
 
-    fn in_place(&self, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
+    fn in_place(&self, keep: f64, weight: &mut [f32], gradient: &[f32], slots: &mut [&mut [f32]]) {
         let kernel = optimizer::Sgd {
             learning_rate: self.learning_rate.into(),
             momentum: self.momentum.into(),
             nesterov: self.nesterov,
-            weight_decay: 0.0,
+            keep,
         };
         match slots {
             [velocity] => kernel.update_with_momentum(weight, gradient, velocity),

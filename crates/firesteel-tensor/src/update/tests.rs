@@ -52,14 +52,25 @@ fn in_place_equals_composed() {
     ];
     let weight = tensor(&[1.0, -2.0, 3.0, 0.5, 0.0]);
     let gradient = tensor(&[0.1, -0.2, 0.0, 4.0, -1.0]);
-    for rule in rules {
+    for (rule, keep) in rules.iter().flat_map(|rule| [(rule, 1.0), (rule, 0.9)]) {
         let slots = vec![tensor(&[0.1, 0.2, 0.0, 0.3, 0.4]); rule.slots()];
         let (kernel, kernel_slots) =
-            update(rule.as_ref(), weight.clone(), &gradient, slots.clone()).unwrap();
-        let (composed, composed_slots) = rule.composed(&weight, &gradient, &slots).unwrap();
+            update(rule.as_ref(), keep, weight.clone(), &gradient, slots.clone()).unwrap();
+        let kept = decayed(keep, weight.clone()).unwrap();
+        let (composed, composed_slots) = rule.composed(&kept, &gradient, &slots).unwrap();
         close(&kernel, &composed);
         kernel_slots.iter().zip(&composed_slots).for_each(|(a, b)| close(a, b));
-        assert_ne!(kernel.to_vec().unwrap(), weight.to_vec().unwrap(), "{rule:?}");
+        assert_ne!(kernel.to_vec().unwrap(), kept.to_vec().unwrap(), "{rule:?}");
     }
     assert_eq!(weight.to_vec().unwrap()[0], 1.0, "a weight that is held elsewhere stays");
+}
+
+/// What decays loses a share of itself before the step, whatever the rule and its slots.
+#[test]
+fn decay_takes_a_share_of_the_weight() {
+    let rule = Sgd { learning_rate: 0.1, momentum: 0.0, nesterov: false };
+    let (weight, gradient) = (tensor(&[1.0, -2.0, 0.0]), tensor(&[0.0, 1.0, 0.5]));
+    let step = |keep| update(&rule, keep, weight.clone(), &gradient, Vec::new()).unwrap().0;
+    close(&step(0.75), &tensor(&[0.75, -1.6, -0.05]));
+    close(&step(1.0), &tensor(&[1.0, -2.1, -0.05]));
 }

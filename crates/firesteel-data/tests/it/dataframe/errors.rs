@@ -3,8 +3,11 @@
 
 use std::time::Duration;
 
+use firesteel_core::Error;
+use firesteel_core::testing::check_type;
 use firesteel_data::Session;
 use firesteel_data::functions::{col, sum};
+use firesteel_data::sources::libsvm::LibSvmOptions;
 
 use super::{fixtures, session, table};
 
@@ -71,6 +74,49 @@ fn missing_files_unknown_formats_and_options_are_named() {
     assert!(error.is_invalid_argument(), "{error}");
     let parquet = spark.read().parquet(fixtures().join("csv/plain.csv")).unwrap_err();
     assert!(parquet.is_engine() || parquet.is_format(), "{parquet:?}");
+}
+
+/// The names that a refusal lists.
+fn known_names(refusal: &Error) -> Vec<String> {
+    let text = refusal.to_string();
+    let (_, names) = text.split_once("known names: ").unwrap();
+    names.split(", ").filter(|name| *name != "none").map(str::to_owned).collect()
+}
+
+type Refusal<'a> = dyn Fn(&str, &str) -> Error + 'a;
+
+/// Every option of every format, as the formats themselves list them.
+#[test]
+fn misspelt_options_of_formats_are_named() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    let lines = spark.sql("SELECT 'a' AS value").unwrap();
+    let read = |format: &str, option: &str| {
+        let reader = spark.read().format(format).option(option, "x");
+        reader.load(fixtures().join("csv/plain.csv")).unwrap_err()
+    };
+    let write = |format: &str, option: &str| {
+        let writer = lines.write().format(format).option(option, "x");
+        writer.save(folder.path().join("out")).unwrap_err()
+    };
+    let refusals: [&Refusal<'_>; 2] = [&read, &write];
+    let mut count = 0;
+    for refusal in refusals {
+        for format in known_names(&refusal("nonsense", "header")) {
+            for option in known_names(&refusal(&format, "nonsense")) {
+                let text = refusal(&format, &format!("{option}x")).to_string();
+                let expected =
+                    format!("{format}: unknown option `{option}x`; did you mean `{option}`?");
+                assert!(text.starts_with(&expected), "{text}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 20, "{count} options");
+}
+
+#[test]
+fn the_option_table_of_libsvm_holds() {
+    check_type::<LibSvmOptions>(&[]).unwrap();
 }
 
 #[test]

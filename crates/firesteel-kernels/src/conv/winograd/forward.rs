@@ -170,7 +170,13 @@ impl Job<'_> {
         let len = POINTS * n_tiles * channels;
         scratch::with(len + POINTS * n_tiles * COLUMNS, |room| {
             let (v, room) = room.split_at_mut(len);
-            isa.run(ReadSource { grid: &self.grid, image, tiles: tiles.clone(), to: v });
+            isa.run(ReadSource {
+                grid: &self.grid,
+                image,
+                tiles: tiles.clone(),
+                stride: n_tiles * channels,
+                to: v,
+            });
             for block in blocks {
                 let width = block.columns.len();
                 let m = &mut room[..POINTS * n_tiles * width];

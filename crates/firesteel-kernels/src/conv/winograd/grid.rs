@@ -5,7 +5,7 @@ use crate::conv::Conv;
 use crate::vector::{Kernel, Simd};
 
 use super::transform::{OfSource, OfTarget, both};
-use super::{POINTS, REACH, TILE};
+use super::{REACH, TILE};
 
 /// Images of `rows` times `columns` pixels.
 #[derive(Clone, Copy)]
@@ -145,6 +145,9 @@ pub(super) struct ReadSource<'a> {
     pub(super) grid: &'a Grid,
     pub(super) image: &'a [f32],
     pub(super) tiles: std::ops::Range<usize>,
+    /// Numbers from one matrix to the next.
+    pub(super) stride: usize,
+    /// The first matrix, from the row of the first tile on, and the others.
     pub(super) to: &'a mut [f32],
 }
 
@@ -153,10 +156,8 @@ impl Kernel for ReadSource<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { grid, image, tiles, to } = self;
+        let Self { grid, image, tiles, stride, to } = self;
         let channels = grid.source.channels;
-        let stride = tiles.len() * channels;
-        debug_assert_eq!(to.len(), POINTS * stride);
         for (index, tile) in tiles.enumerate() {
             let [row, column] = grid.corner(tile);
             let [above, left] = grid.before;
@@ -172,13 +173,20 @@ impl Kernel for ReadSource<'_> {
     }
 }
 
-/// `A target A^T` of some tiles of an image: 36 matrices (tiles, channels) in panels of `width` channels.
+/// `A target A^T` of some tiles and channels of an image: 36 matrices (tiles, channels) in panels of `width`
+/// channels, the last one filled up with zeros.
 pub(super) struct ReadTarget<'a> {
     pub(super) grid: &'a Grid,
     pub(super) image: &'a [f32],
     pub(super) tiles: std::ops::Range<usize>,
+    /// The channels.
+    pub(super) columns: std::ops::Range<usize>,
     /// Channels of a panel, a multiple of the lanes.
     pub(super) width: usize,
+    /// The row of the first tile.
+    pub(super) at: usize,
+    /// Rows of a matrix.
+    pub(super) n_tiles: usize,
     pub(super) to: &'a mut [f32],
 }
 
@@ -187,18 +195,18 @@ impl Kernel for ReadTarget<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { grid, image, tiles, width, to } = self;
+        let Self { grid, image, tiles, columns, width, at, n_tiles, to } = self;
         let plane = grid.target;
-        let n_tiles = tiles.len();
-        let padded = plane.channels.next_multiple_of(width);
-        for (index, tile) in tiles.enumerate() {
+        let padded = columns.len().next_multiple_of(width);
+        for (index, tile) in (at..).zip(tiles) {
             let [row, column] = grid.corner(tile);
             let first = [row as isize, column as isize];
             for channel in (0..padded).step_by(S::LANES) {
-                let count = S::LANES.min(plane.channels.saturating_sub(channel));
+                let count = S::LANES.min(columns.len().saturating_sub(channel));
                 let pixels = if count == 0 {
                     [[simd.splat(0.0); TILE]; TILE]
                 } else {
+                    let channel = columns.start + channel;
                     Patch { first }.read::<S, TILE>(simd, plane, image, channel, count)
                 };
                 let values = both(simd, OfTarget, pixels);

@@ -16,7 +16,8 @@
 //! # Error
 //! Sums are formed from larger terms that cancel. On random data the error is up to five times that of the direct
 //! convolution, some `5e-6` of the root of the sum of squares; the property suite holds it to that. A number that is not
-//! finite spoils the whole tile that sees it. Hence [`fits`] takes only shapes where the gain is large.
+//! finite spoils the whole tile that sees it, and in the kernel's gradient all taps of its channel. Hence [`fits`] takes
+//! only shapes where the gain is large.
 
 mod forward;
 mod grid;

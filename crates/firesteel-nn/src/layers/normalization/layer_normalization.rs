@@ -92,14 +92,16 @@ impl Layer for LayerNormalization {
     fn forward(&self, weights: &Weights, x: &Tensor, _cx: &CallCx) -> Result<Tensor> {
         let axes = self.axes(&Shape::from(x.shape()))?;
         let over: Vec<isize> = axes.iter().map(|&axis| axis as isize).collect();
-        let mut moments = ops::moments(x, &over)?;
-        if self.rms_scaling {
-            moments.mean = ops::multiply_scalar(&moments.mean, 0.0)?;
+        let [gamma, beta] = ["gamma", "beta"].map(|name| weights.try_get(name));
+        let epsilon = self.epsilon as f32;
+        if !self.rms_scaling {
+            return ops::layer_normalization(x, &over, gamma.as_ref(), beta.as_ref(), epsilon);
         }
+        let mut moments = ops::moments(x, &over)?;
+        moments.mean = ops::multiply_scalar(&moments.mean, 0.0)?;
         let wide = |weight: Tensor| ops::reshape(&weight, &broadcast_axes(x.shape(), &axes));
-        let gamma = weights.try_get("gamma").map(wide).transpose()?;
-        let beta = weights.try_get("beta").map(wide).transpose()?;
-        ops::batch_normalization(x, &moments, gamma.as_ref(), beta.as_ref(), self.epsilon as f32)
+        let gamma = gamma.map(wide).transpose()?;
+        ops::batch_normalization(x, &moments, gamma.as_ref(), None, epsilon)
     }
 
     fn supports_masking(&self) -> bool {

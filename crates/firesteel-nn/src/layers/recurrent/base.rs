@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the recurrent layers share: options, shapes, weights and the walk over the steps.
 
-use firesteel_core::{Result, Shape, err};
+use firesteel_core::{Result, Seed, Shape, err};
 use firesteel_tensor::ops::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights};
-use firesteel_tensor::{Tensor, ops};
+use firesteel_tensor::{Device, Tensor, ops};
 
 use crate::layer::{BuildCx, CallCx, Weights};
 use crate::layers::activity::penalized;
@@ -252,13 +252,18 @@ impl Shared<'_> {
         let Some((x, states)) = inputs.split_first() else {
             return Err(err::internal(format!("{} got no input", self.name)));
         };
-        let (x, state_dropout) = self.dropped(x, cx)?;
+        let Dropped { x, of_input, of_state } = self.dropped(x, cx)?;
         let carried = carried_states(if self.stateful { self.cell.n_states() } else { 0 });
         let states = match states {
             [] => carried.iter().map(|state| weights.get(state)).collect::<Result<Vec<_>>>()?,
             given => given.to_vec(),
         };
-        let start = RecurrentStart { states, mask: cx.mask().cloned(), state_dropout };
+        let start = RecurrentStart {
+            states,
+            mask: cx.mask().cloned(),
+            input_dropout: of_input,
+            state_dropout: of_state,
+        };
         let kernels = RecurrentWeights {
             kernel: weights.get("cell/kernel")?,
             recurrent_kernel: weights.get("cell/recurrent_kernel")?,
@@ -279,25 +284,49 @@ impl Shared<'_> {
         outputs.into_iter().map(|output| penalized(output, self.regularizers[3], cx)).collect()
     }
 
-    /// The input with a part of its features dropped, and what drops a part of the state.
-    fn dropped(&self, x: &Tensor, cx: &CallCx) -> Result<(Tensor, Option<Tensor>)> {
+    /// The input with a part of its features dropped, and what drops parts of input and state for each gate.
+    ///
+    /// As in Keras, the gates have masks of their own where a part of the state is dropped; else one serves all.
+    fn dropped(&self, x: &Tensor, cx: &CallCx) -> Result<Dropped> {
         let [of_input, of_state] = self.dropout;
-        let [batch, _, features] = *x.shape() else { return Ok((x.clone(), None)) };
+        let mut dropped = Dropped { x: x.clone(), of_input: Vec::new(), of_state: Vec::new() };
+        let [batch, _, features] = *x.shape() else { return Ok(dropped) };
         if !cx.is_training() {
-            return Ok((x.clone(), None));
+            return Ok(dropped);
         }
-        let seed = cx.seed_or(self.seed);
-        let x = if of_input > 0.0 {
-            ops::dropout(x, of_input, &[batch, 1, features], seed.child("input"))?
-        } else {
-            x.clone()
-        };
+        let (seed, input) = (cx.seed_or(self.seed), [batch, 1, features]);
         if of_state <= 0.0 {
-            return Ok((x, None));
+            if of_input > 0.0 {
+                dropped.x = ops::dropout(x, of_input, &input, seed.child("input"))?;
+            }
+            return Ok(dropped);
         }
-        let axes = [batch, self.units];
-        let ones = Tensor::full(1.0, &axes, &firesteel_tensor::Device::cpu())?.like(&x);
-        let kept = ops::dropout(&ones, of_state, &axes, seed.child("state"))?;
-        Ok((x, Some(kept)))
+        let (gates, state) = (self.cell.n_gates(), [batch, self.units]);
+        dropped.of_input = masks_of_gates(gates, of_input, x, &input, seed.child("input"))?;
+        dropped.of_state = masks_of_gates(gates, of_state, x, &state, seed.child("state"))?;
+        Ok(dropped)
     }
+}
+
+/// What dropout makes of a call.
+struct Dropped {
+    x: Tensor,
+    of_input: Vec<Tensor>,
+    of_state: Vec<Tensor>,
+}
+
+/// What a tensor of these axes is multiplied with for each gate, beside `x`; nothing when nothing is dropped.
+pub(super) fn masks_of_gates(
+    gates: usize,
+    rate: f64,
+    x: &Tensor,
+    axes: &[usize],
+    seed: Seed,
+) -> Result<Vec<Tensor>> {
+    if rate <= 0.0 {
+        return Ok(Vec::new());
+    }
+    let ones = Tensor::full(1.0, axes, &Device::cpu())?.like(x);
+    let mask = |gate: usize| ops::dropout(&ones, rate, axes, seed.child(&gate.to_string()));
+    (0..gates).map(mask).collect()
 }

@@ -4,7 +4,7 @@
 use firesteel_core::{Options, Result, Shape, err};
 use firesteel_tensor::{Tensor, ops};
 
-use super::base::{carried_states, fixed_batch};
+use super::base::{carried_states, fixed_batch, masks_of_gates};
 use super::conv_walk::{ConvWalk, Start};
 use crate::layer::{BuildCx, CallCx, LayerBase, Mask, Weights};
 use crate::layers::activity::penalized;
@@ -40,8 +40,8 @@ use crate::{Activation, Initializer, Layer, Regularizer};
 /// ```
 ///
 /// # Differences from Keras
-/// The channels must come last, and there are no constraints. `unroll` changes nothing. Each of `dropout` and
-/// `recurrent_dropout` drops the same of all gates.
+/// The channels must come last, and there are no constraints. `unroll` changes nothing. A rate of 1 drops everything;
+/// in Keras it drops nothing.
 ///
 /// # Source
 /// Keras 3.15.1, `keras/src/layers/rnn/conv_lstm2d.py`, class `ConvLSTM2D`; Shi et al. 2015.
@@ -177,29 +177,19 @@ impl ConvLSTM2D {
         Ok(state)
     }
 
-    /// The input and what the state is multiplied with, where parts of them are dropped.
-    fn dropped(
-        &self,
-        x: &Tensor,
-        state: &[usize],
-        cx: &CallCx,
-    ) -> Result<(Tensor, Option<Tensor>)> {
+    /// What input and state are multiplied with for each of the four gates, where parts of them are dropped.
+    fn dropped(&self, x: &Tensor, state: &[usize], cx: &CallCx) -> Result<[Vec<Tensor>; 2]> {
         if !cx.is_training() {
-            return Ok((x.clone(), None));
+            return Ok([Vec::new(), Vec::new()]);
         }
         let seed = cx.seed_or(self.seed);
-        let mut x = x.clone();
-        if self.dropout > 0.0 {
-            let mut noise = x.shape().to_vec();
-            noise[1] = 1;
-            x = ops::dropout(&x, self.dropout, &noise, seed.child("input"))?;
-        }
-        if self.recurrent_dropout <= 0.0 {
-            return Ok((x, None));
-        }
-        let ones = Tensor::full(1.0, state, &firesteel_tensor::Device::cpu())?.like(&x);
-        let kept = ops::dropout(&ones, self.recurrent_dropout, state, seed.child("state"))?;
-        Ok((x, Some(kept)))
+        let mut input = x.shape().to_vec();
+        input[1] = 1;
+        let masks = |rate: f64, axes: &[usize], part: &str| {
+            masks_of_gates(4, rate, x, axes, seed.child(part))
+        };
+        let of_state = masks(self.recurrent_dropout, state, "state")?;
+        Ok([masks(self.dropout, &input, "input")?, of_state])
     }
 }
 
@@ -259,7 +249,7 @@ impl Layer for ConvLSTM2D {
             return Err(err::internal("ConvLSTM2D got no input"));
         };
         let state = lengths(&self.state(&[Shape::from(x.shape())])?);
-        let (x, state_dropout) = self.dropped(x, &state, cx)?;
+        let [input_dropout, state_dropout] = self.dropped(x, &state, cx)?;
         let carried = carried_states(if self.stateful { 2 } else { 0 });
         let states = match given {
             [] => carried.iter().map(|name| weights.get(name)).collect::<Result<Vec<_>>>()?,
@@ -276,8 +266,8 @@ impl Layer for ConvLSTM2D {
             zero_output_for_mask: self.zero_output_for_mask,
             return_sequences: self.return_sequences,
         };
-        let start = Start { states, state_dropout, mask: cx.mask().cloned() };
-        let (output, states) = walk.run(&x, start, &state)?;
+        let start = Start { states, input_dropout, state_dropout, mask: cx.mask().cloned() };
+        let (output, states) = walk.run(x, start, &state)?;
         for (name, state) in carried.iter().zip(&states) {
             cx.update_state(weights, name, state);
         }

@@ -27,8 +27,10 @@ pub(super) struct ConvWalk {
 pub(super) struct Start {
     /// The states before the first step; zeros when empty.
     pub(super) states: Vec<Tensor>,
-    /// What the state is multiplied with before it meets its kernel.
-    pub(super) state_dropout: Option<Tensor>,
+    /// What the input is multiplied with for each gate, `(batch, 1, ..)`; nothing when empty.
+    pub(super) input_dropout: Vec<Tensor>,
+    /// What the state is multiplied with for each gate before it meets its kernel; nothing when empty.
+    pub(super) state_dropout: Vec<Tensor>,
     /// `(batch, steps)`
     pub(super) mask: Option<Tensor>,
 }
@@ -50,13 +52,13 @@ impl ConvWalk {
         let zeros = Tensor::full(0.0, state, &Device::cpu())?.like(x);
         let mut states = start.states;
         states.resize(2, zeros.clone());
-        let sums = self.of_input(x, state)?;
+        let sums = self.of_input(x, &start.input_dropout, state)?;
         let mut last = zeros;
         let mut outputs = Vec::new();
         for number in 0..steps {
             let time = if self.go_backwards { steps - 1 - number } else { number };
             let sum = squeezed(&ops::slice(&sums, 1, time, 1)?)?;
-            let next = self.step(&sum, &states, start.state_dropout.as_ref())?;
+            let next = self.step(&sum, &states, &start.state_dropout)?;
             let counts = start.mask.as_ref().map(|mask| counts(mask, time)).transpose()?;
             states = match &counts {
                 Some(counts) => kept_where_masked(counts, &next, &states)?,
@@ -79,29 +81,28 @@ impl ConvWalk {
     }
 
     /// `x` convolved with the kernel, and the bias, for all steps at once.
-    fn of_input(&self, x: &Tensor, state: &[usize]) -> Result<Tensor> {
+    fn of_input(&self, x: &Tensor, dropout: &[Tensor], state: &[usize]) -> Result<Tensor> {
         let [batch, steps, image @ ..] = x.shape() else {
             return Err(err::internal("ConvLSTM2D walked over something else than images"));
         };
-        let images: Vec<usize> = [batch * steps].iter().chain(image).copied().collect();
-        let images = ops::reshape(x, &images)?;
-        let (bias, linear) = (self.bias.as_ref(), Activation::Linear);
-        let sums = ops::conv(&images, &self.kernel, bias, self.geometry, linear)?;
+        let axes: Vec<usize> = [batch * steps].iter().chain(image).copied().collect();
+        let images = seen(x, dropout)?;
+        let images = images.iter().map(|x| ops::reshape(x, &axes)).collect::<Result<Vec<_>>>()?;
+        let sums = convolved(&images, &self.kernel, self.bias.as_ref(), self.geometry)?;
         let columns = self.kernel.shape()[3];
         ops::reshape(&sums, &[*batch, *steps, state[1], state[2], columns])
     }
 
     /// The states after a step.
-    fn step(&self, sum: &Tensor, states: &[Tensor], kept: Option<&Tensor>) -> Result<Vec<Tensor>> {
+    fn step(&self, sum: &Tensor, states: &[Tensor], dropout: &[Tensor]) -> Result<Vec<Tensor>> {
         let (h, c) = (&states[0], &states[1]);
-        let h = kept.map_or_else(|| Ok(h.clone()), |kept| ops::multiply(h, kept))?;
         let same = ops::ConvGeometry {
             strides: [1, 1],
             dilation: [1, 1],
             padding: ops::Padding::Same,
             groups: 1,
         };
-        let of_state = ops::conv(&h, &self.recurrent_kernel, None, same, Activation::Linear)?;
+        let of_state = convolved(&seen(h, dropout)?, &self.recurrent_kernel, None, same)?;
         let sums = ops::add(sum, &of_state)?;
         let filters = self.recurrent_kernel.shape()[2];
         let part = |index: usize| ops::slice(&sums, -1, index * filters, filters);
@@ -110,6 +111,34 @@ impl ConvWalk {
         let carry = ops::add(&ops::multiply(&gate(1)?, c)?, &ops::multiply(&gate(0)?, &new)?)?;
         Ok(vec![ops::multiply(&gate(3)?, &ops::activate(&carry, self.activation)?)?, carry])
     }
+}
+
+/// What the gates see: one for all, or what dropout leaves for each.
+fn seen(x: &Tensor, dropout: &[Tensor]) -> Result<Vec<Tensor>> {
+    if dropout.is_empty() {
+        return Ok(vec![x.clone()]);
+    }
+    dropout.iter().map(|kept| ops::multiply(x, kept)).collect()
+}
+
+/// The convolution of what the gates see, which stand side by side in the kernel.
+fn convolved(
+    seen: &[Tensor],
+    kernel: &Tensor,
+    bias: Option<&Tensor>,
+    geometry: ops::ConvGeometry<2>,
+) -> Result<Tensor> {
+    if let [all] = seen {
+        return ops::conv(all, kernel, bias, geometry, Activation::Linear);
+    }
+    let filters = kernel.shape()[3] / seen.len().max(1);
+    let part = |of: &Tensor, gate: usize| ops::slice(of, -1, gate * filters, filters);
+    let gates = seen.iter().enumerate().map(|(gate, x)| {
+        let bias = bias.map(|bias| part(bias, gate)).transpose()?;
+        ops::conv(x, &part(kernel, gate)?, bias.as_ref(), geometry, Activation::Linear)
+    });
+    let gates = gates.collect::<Result<Vec<_>>>()?;
+    ops::concatenate(&gates.iter().collect::<Vec<_>>(), -1)
 }
 
 /// The tensor without its second axis, of length one.
@@ -124,10 +153,8 @@ fn counts(mask: &Tensor, time: usize) -> Result<Tensor> {
     ops::reshape(&ops::slice(mask, 1, time, 1)?, &[mask.shape()[0], 1, 1, 1])
 }
 
-/// `counts * new + (1 - counts) * old`
+/// What is new where the step counts, and the old elsewhere, even where the new is no number.
 fn kept_where_masked(counts: &Tensor, new: &[Tensor], old: &[Tensor]) -> Result<Vec<Tensor>> {
     let pairs = new.iter().zip(old);
-    pairs
-        .map(|(new, old)| ops::add(old, &ops::multiply(counts, &ops::subtract(new, old)?)?))
-        .collect()
+    pairs.map(|(new, old)| ops::where_(counts, new, old)).collect()
 }

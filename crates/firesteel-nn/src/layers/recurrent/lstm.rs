@@ -34,8 +34,7 @@ recurrent_layer! {
     ///
     /// # Differences from Keras
     /// There are no constraints. `unroll` changes nothing; in Keras it starts masked outputs at zero, and then
-    /// `zero_output_for_mask` has no effect. `recurrent_dropout` drops a part of the state; in Keras it has
-    /// no effect unless the cell is built by hand.
+    /// `zero_output_for_mask` has no effect. A rate of 1 drops everything; in Keras, here and there, nothing.
     ///
     /// # Source
     /// Keras 3.15.1, `keras/src/layers/rnn/lstm.py`, class `LSTM`.

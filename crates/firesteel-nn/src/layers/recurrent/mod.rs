@@ -21,3 +21,6 @@ crate::layers::family! {
     SimpleRNN,
     // registry: end
 }
+
+#[cfg(test)]
+mod tests;

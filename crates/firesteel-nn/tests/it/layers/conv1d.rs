@@ -3,7 +3,9 @@
 
 use firesteel_core::{Result, json};
 use firesteel_nn::layers::Conv1D;
-use firesteel_nn::testing::{FixtureCheck, check_layer, check_options, refusal};
+use firesteel_nn::testing::{check_layer, check_options, refusal};
+
+use super::convolution;
 
 #[test]
 fn conforms() -> Result<()> {
@@ -14,14 +16,10 @@ fn conforms() -> Result<()> {
 
 #[test]
 fn matches_keras() -> Result<()> {
-    FixtureCheck::new("conv1d")?
-        .tolerance(1e-5)
-        .refuses("channels_first_valid", "data_format")
-        .refuses("channels_first_same", "data_format")
-        .refuses("channels_first_causal", "data_format")
-        // constraints are applied by an optimizer, and there are none yet
-        .refuses("constraints", "_constraint")
-        .check()
+    convolution::matches_keras(
+        "conv1d",
+        &["channels_first_valid", "channels_first_same", "channels_first_causal"],
+    )
 }
 
 #[test]
@@ -38,19 +36,13 @@ fn options_have_effect() -> Result<()> {
 
 #[test]
 fn rejects_what_cannot_be() -> Result<()> {
-    let named = |layer: Conv1D, name: &str| -> Result<()> {
-        let error = refusal(layer, [2, 7, 4])?;
-        assert!(error.is_invalid_argument() && error.to_string().contains(name), "{error}");
-        Ok(())
-    };
-    named(Conv1D::new(0, 3), "`filters`")?;
-    named(Conv1D::new(4, 0), "`kernel_size`")?;
-    named(Conv1D::new(6, 3).groups(3), "`groups`")?;
-    named(Conv1D::new(4, 3).strides(2).dilation_rate(2), "`dilation_rate`")?;
+    let bad = [
+        ("filters", json!({"filters": 0})),
+        ("kernel_size", json!({"kernel_size": 0})),
+        ("groups", json!({"filters": 6, "groups": 3})),
+        ("dilation_rate", json!({"strides": 2, "dilation_rate": 2})),
+    ];
+    convolution::refuses(|| Conv1D::new(4, 3), &[2, 7, 4], &bad)?;
     assert!(refusal(Conv1D::new(4, 8), [2, 7, 4])?.is_shape());
-    assert!(refusal(Conv1D::new(4, 3), [2, 6, 7, 4])?.is_shape());
-    assert!(refusal(Conv1D::new(4, 3).padding("full"), [2, 7, 4])?.is_unknown_name());
-    let channels_first = Conv1D::new(4, 3).data_format("channels_first");
-    assert!(refusal(channels_first, [2, 7, 4])?.is_unsupported());
     Ok(())
 }

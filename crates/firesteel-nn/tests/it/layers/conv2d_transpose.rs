@@ -3,7 +3,9 @@
 
 use firesteel_core::{Result, json};
 use firesteel_nn::layers::Conv2DTranspose;
-use firesteel_nn::testing::{FixtureCheck, check_layer, check_options, refusal};
+use firesteel_nn::testing::{check_layer, check_options, refusal};
+
+use super::convolution;
 
 #[test]
 fn conforms() -> Result<()> {
@@ -15,13 +17,7 @@ fn conforms() -> Result<()> {
 
 #[test]
 fn matches_keras() -> Result<()> {
-    FixtureCheck::new("conv2d_transpose")?
-        .tolerance(1e-5)
-        .refuses("valid_channels_first", "data_format")
-        .refuses("same_channels_first", "data_format")
-        // constraints are applied by an optimizer, and there are none yet
-        .refuses("constraints", "_constraint")
-        .check()
+    convolution::matches_keras("conv2d_transpose", &["valid_channels_first", "same_channels_first"])
 }
 
 #[test]
@@ -39,22 +35,16 @@ fn options_have_effect() -> Result<()> {
 
 #[test]
 fn rejects_what_cannot_be() -> Result<()> {
-    let named = |layer: Conv2DTranspose, name: &str| -> Result<()> {
-        let error = refusal(layer, [2, 4, 3, 3])?;
-        assert!(error.is_invalid_argument() && error.to_string().contains(name), "{error}");
-        Ok(())
-    };
-    named(Conv2DTranspose::new(0, 3), "`filters`")?;
-    named(Conv2DTranspose::new(4, 0), "`kernel_size`")?;
-    named(Conv2DTranspose::new(4, 3).strides(2).output_padding(2), "`output_padding`")?;
-    named(Conv2DTranspose::new(4, 3).strides(2).dilation_rate(2), "`dilation_rate`")?;
-    assert!(refusal(Conv2DTranspose::new(4, 3), [2, 6, 3])?.is_shape());
+    let bad = [
+        ("filters", json!({"filters": 0})),
+        ("kernel_size", json!({"kernel_size": 0})),
+        ("output_padding", json!({"strides": 2, "output_padding": 2})),
+        ("dilation_rate", json!({"strides": 2, "dilation_rate": 2})),
+    ];
+    convolution::refuses(|| Conv2DTranspose::new(4, 3), &[2, 4, 3, 3], &bad)?;
     assert!(
         refusal(Conv2DTranspose::new(4, 2).padding("same").output_padding(0), [2, 4, 1, 3])?
             .is_shape()
     );
-    assert!(refusal(Conv2DTranspose::new(4, 3).padding("full"), [2, 4, 3, 3])?.is_unknown_name());
-    let channels_first = Conv2DTranspose::new(4, 3).data_format("channels_first");
-    assert!(refusal(channels_first, [2, 4, 3, 3])?.is_unsupported());
     Ok(())
 }

@@ -3,7 +3,9 @@
 
 use firesteel_core::{Result, json};
 use firesteel_nn::layers::Conv3D;
-use firesteel_nn::testing::{FixtureCheck, check_layer, check_options, refusal};
+use firesteel_nn::testing::{check_layer, check_options, refusal};
+
+use super::convolution;
 
 #[test]
 fn conforms() -> Result<()> {
@@ -14,13 +16,7 @@ fn conforms() -> Result<()> {
 
 #[test]
 fn matches_keras() -> Result<()> {
-    FixtureCheck::new("conv3d")?
-        .tolerance(1e-5)
-        .refuses("channels_first_valid", "data_format")
-        .refuses("channels_first_same", "data_format")
-        // constraints are applied by an optimizer, and there are none yet
-        .refuses("constraints", "_constraint")
-        .check()
+    convolution::matches_keras("conv3d", &["channels_first_valid", "channels_first_same"])
 }
 
 #[test]
@@ -37,20 +33,14 @@ fn options_have_effect() -> Result<()> {
 
 #[test]
 fn rejects_what_cannot_be() -> Result<()> {
-    let named = |layer: Conv3D, name: &str| -> Result<()> {
-        let error = refusal(layer, [2, 4, 5, 4, 4])?;
-        assert!(error.is_invalid_argument() && error.to_string().contains(name), "{error}");
-        Ok(())
-    };
-    named(Conv3D::new(0, 3), "`filters`")?;
-    named(Conv3D::new(4, [3, 0, 3]), "`kernel_size`")?;
-    named(Conv3D::new(6, 3).groups(3), "`groups`")?;
-    named(Conv3D::new(4, 3).strides(2).dilation_rate(2), "`dilation_rate`")?;
+    let bad = [
+        ("filters", json!({"filters": 0})),
+        ("kernel_size", json!({"kernel_size": [3, 0, 3]})),
+        ("groups", json!({"filters": 6, "groups": 3})),
+        ("dilation_rate", json!({"strides": 2, "dilation_rate": 2})),
+    ];
+    convolution::refuses(|| Conv3D::new(4, 3), &[2, 4, 5, 4, 4], &bad)?;
     assert!(refusal(Conv3D::new(4, 5), [2, 4, 5, 4, 4])?.is_shape());
-    assert!(refusal(Conv3D::new(4, 3), [2, 6, 7, 4])?.is_shape());
     assert!(refusal(Conv3D::new(4, 3).padding("causal"), [2, 4, 5, 4, 4])?.is_unknown_name());
-    assert!(refusal(Conv3D::new(4, 3).padding("full"), [2, 4, 5, 4, 4])?.is_unknown_name());
-    let channels_first = Conv3D::new(4, 3).data_format("channels_first");
-    assert!(refusal(channels_first, [2, 4, 5, 4, 4])?.is_unsupported());
     Ok(())
 }

@@ -3,7 +3,9 @@
 
 use firesteel_core::{Result, json};
 use firesteel_nn::layers::Conv3DTranspose;
-use firesteel_nn::testing::{FixtureCheck, check_layer, check_options, refusal};
+use firesteel_nn::testing::{check_layer, check_options, refusal};
+
+use super::convolution;
 
 #[test]
 fn conforms() -> Result<()> {
@@ -15,13 +17,7 @@ fn conforms() -> Result<()> {
 
 #[test]
 fn matches_keras() -> Result<()> {
-    FixtureCheck::new("conv3d_transpose")?
-        .tolerance(1e-5)
-        .refuses("valid_channels_first", "data_format")
-        .refuses("same_channels_first", "data_format")
-        // constraints are applied by an optimizer, and there are none yet
-        .refuses("constraints", "_constraint")
-        .check()
+    convolution::matches_keras("conv3d_transpose", &["valid_channels_first", "same_channels_first"])
 }
 
 #[test]
@@ -39,24 +35,16 @@ fn options_have_effect() -> Result<()> {
 
 #[test]
 fn rejects_what_cannot_be() -> Result<()> {
-    let named = |layer: Conv3DTranspose, name: &str| -> Result<()> {
-        let error = refusal(layer, [2, 2, 3, 2, 2])?;
-        assert!(error.is_invalid_argument() && error.to_string().contains(name), "{error}");
-        Ok(())
-    };
-    named(Conv3DTranspose::new(0, 3), "`filters`")?;
-    named(Conv3DTranspose::new(4, 0), "`kernel_size`")?;
-    named(Conv3DTranspose::new(4, 3).strides(2).output_padding(2), "`output_padding`")?;
-    named(Conv3DTranspose::new(4, 3).strides(2).dilation_rate(2), "`dilation_rate`")?;
-    assert!(refusal(Conv3DTranspose::new(4, 3), [2, 6, 7, 3])?.is_shape());
+    let bad = [
+        ("filters", json!({"filters": 0})),
+        ("kernel_size", json!({"kernel_size": 0})),
+        ("output_padding", json!({"strides": 2, "output_padding": 2})),
+        ("dilation_rate", json!({"strides": 2, "dilation_rate": 2})),
+    ];
+    convolution::refuses(|| Conv3DTranspose::new(4, 3), &[2, 2, 3, 2, 2], &bad)?;
     assert!(
         refusal(Conv3DTranspose::new(4, 2).padding("same").output_padding(0), [2, 2, 1, 2, 2])?
             .is_shape()
     );
-    assert!(
-        refusal(Conv3DTranspose::new(4, 3).padding("full"), [2, 2, 3, 2, 2])?.is_unknown_name()
-    );
-    let channels_first = Conv3DTranspose::new(4, 3).data_format("channels_first");
-    assert!(refusal(channels_first, [2, 2, 3, 2, 2])?.is_unsupported());
     Ok(())
 }

@@ -3,7 +3,9 @@
 
 use firesteel_core::{Result, json};
 use firesteel_nn::layers::DepthwiseConv2D;
-use firesteel_nn::testing::{FixtureCheck, check_layer, check_options, refusal};
+use firesteel_nn::testing::{check_layer, check_options, refusal};
+
+use super::convolution;
 
 #[test]
 fn conforms() -> Result<()> {
@@ -14,13 +16,7 @@ fn conforms() -> Result<()> {
 
 #[test]
 fn matches_keras() -> Result<()> {
-    FixtureCheck::new("depthwise_conv2d")?
-        .tolerance(1e-5)
-        .refuses("valid_channels_first", "data_format")
-        .refuses("same_channels_first", "data_format")
-        // constraints are applied by an optimizer, and there are none yet
-        .refuses("constraints", "_constraint")
-        .check()
+    convolution::matches_keras("depthwise_conv2d", &["valid_channels_first", "same_channels_first"])
 }
 
 #[test]
@@ -36,18 +32,12 @@ fn options_have_effect() -> Result<()> {
 
 #[test]
 fn rejects_what_cannot_be() -> Result<()> {
-    let named = |layer: DepthwiseConv2D, name: &str| -> Result<()> {
-        let error = refusal(layer, [2, 5, 6, 3])?;
-        assert!(error.is_invalid_argument() && error.to_string().contains(name), "{error}");
-        Ok(())
-    };
-    named(DepthwiseConv2D::new(0), "`kernel_size`")?;
-    named(DepthwiseConv2D::new(3).strides(0), "`strides`")?;
-    named(DepthwiseConv2D::new(3).depth_multiplier(0), "`depth_multiplier`")?;
+    let bad = [
+        ("kernel_size", json!({"kernel_size": 0})),
+        ("strides", json!({"strides": 0})),
+        ("depth_multiplier", json!({"depth_multiplier": 0})),
+    ];
+    convolution::refuses(|| DepthwiseConv2D::new(3), &[2, 5, 6, 3], &bad)?;
     assert!(refusal(DepthwiseConv2D::new(7), [2, 5, 6, 3])?.is_shape());
-    assert!(refusal(DepthwiseConv2D::new(3), [2, 6, 3])?.is_shape());
-    assert!(refusal(DepthwiseConv2D::new(3).padding("full"), [2, 5, 6, 3])?.is_unknown_name());
-    let channels_first = DepthwiseConv2D::new(3).data_format("channels_first");
-    assert!(refusal(channels_first, [2, 5, 6, 3])?.is_unsupported());
     Ok(())
 }

@@ -3,9 +3,9 @@
 
 use firesteel_core::{Result, json};
 use firesteel_nn::layers::GRU;
-use firesteel_nn::testing::{FixtureCheck, check_layer, check_options, refusal};
+use firesteel_nn::testing::{FixtureCheck, check_layer, check_options};
 
-use super::stateful;
+use super::{recurrent, stateful};
 
 #[test]
 fn conforms() -> Result<()> {
@@ -42,16 +42,5 @@ fn carries_its_state_from_batch_to_batch() -> Result<()> {
 
 #[test]
 fn rejects_what_cannot_be() -> Result<()> {
-    let error = refusal(GRU::new(0), [2, 3, 4])?;
-    assert!(error.is_invalid_argument() && error.to_string().contains("`units`"), "{error}");
-    let error = refusal(GRU::new(3).dropout(1.5), [2, 3, 4])?;
-    assert!(error.is_invalid_argument() && error.to_string().contains("`dropout`"), "{error}");
-    assert!(refusal(GRU::new(3).activation("tan"), [2, 3, 4])?.is_unknown_name());
-    assert!(refusal(GRU::new(3), [2, 4])?.is_shape());
-    // a state of another length, and one state too many
-    assert!(refusal(GRU::new(3), vec![vec![2, 3, 4], vec![2, 5]])?.is_shape());
-    assert!(
-        refusal(GRU::new(3), vec![vec![2, 3, 4], vec![2, 3], vec![2, 3], vec![2, 3]])?.is_shape()
-    );
-    Ok(())
+    recurrent::refuses(|| GRU::new(3))
 }

@@ -3,7 +3,9 @@
 
 use firesteel_core::{Result, json};
 use firesteel_nn::layers::SeparableConv1D;
-use firesteel_nn::testing::{FixtureCheck, check_layer, check_options, refusal};
+use firesteel_nn::testing::{check_layer, check_options, refusal};
+
+use super::convolution;
 
 #[test]
 fn conforms() -> Result<()> {
@@ -14,13 +16,7 @@ fn conforms() -> Result<()> {
 
 #[test]
 fn matches_keras() -> Result<()> {
-    FixtureCheck::new("separable_conv1d")?
-        .tolerance(1e-5)
-        .refuses("valid_channels_first", "data_format")
-        .refuses("same_channels_first", "data_format")
-        // constraints are applied by an optimizer, and there are none yet
-        .refuses("constraints", "_constraint")
-        .check()
+    convolution::matches_keras("separable_conv1d", &["valid_channels_first", "same_channels_first"])
 }
 
 #[test]
@@ -37,18 +33,12 @@ fn options_have_effect() -> Result<()> {
 
 #[test]
 fn rejects_what_cannot_be() -> Result<()> {
-    let named = |layer: SeparableConv1D, name: &str| -> Result<()> {
-        let error = refusal(layer, [2, 6, 3])?;
-        assert!(error.is_invalid_argument() && error.to_string().contains(name), "{error}");
-        Ok(())
-    };
-    named(SeparableConv1D::new(0, 3), "`filters`")?;
-    named(SeparableConv1D::new(4, 0), "`kernel_size`")?;
-    named(SeparableConv1D::new(4, 3).depth_multiplier(0), "`depth_multiplier`")?;
+    let bad = [
+        ("filters", json!({"filters": 0})),
+        ("kernel_size", json!({"kernel_size": 0})),
+        ("depth_multiplier", json!({"depth_multiplier": 0})),
+    ];
+    convolution::refuses(|| SeparableConv1D::new(4, 3), &[2, 6, 3], &bad)?;
     assert!(refusal(SeparableConv1D::new(4, 7), [2, 6, 3])?.is_shape());
-    assert!(refusal(SeparableConv1D::new(4, 3), [2, 6, 7, 3])?.is_shape());
-    assert!(refusal(SeparableConv1D::new(4, 3).padding("full"), [2, 6, 3])?.is_unknown_name());
-    let channels_first = SeparableConv1D::new(4, 3).data_format("channels_first");
-    assert!(refusal(channels_first, [2, 6, 3])?.is_unsupported());
     Ok(())
 }

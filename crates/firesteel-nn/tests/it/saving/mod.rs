@@ -6,6 +6,7 @@ mod custom;
 mod files;
 mod hostile;
 mod legacy;
+mod mask_chains;
 mod odd;
 mod ours;
 mod support;

@@ -2,14 +2,16 @@
 use super::*;
 use crate::testing::{random, same};
 
-const IN_KERNELS: [Activation; 7] = [
+const IN_KERNELS: [Activation; 9] = [
     Activation::Relu,
+    Activation::LeakyRelu(0.3),
     Activation::Elu(0.7),
     Activation::Sigmoid,
     Activation::Tanh,
     Activation::Exponential,
     Activation::Silu,
     Activation::Gelu,
+    Activation::GeluTanh,
 ];
 
 #[test]
@@ -33,6 +35,7 @@ fn slopes_at_zero() {
         (Activation::LeakyRelu(0.2), 1.0),
         (Activation::Silu, 0.5),
         (Activation::Gelu, 0.5),
+        (Activation::GeluTanh, 0.5),
     ] {
         let loss = activate(&zero, activation).unwrap();
         let slope = crate::gradients(&loss).unwrap().take(&zero).unwrap().to_scalar().unwrap();
@@ -52,6 +55,8 @@ fn nan_and_infinities() {
         (Activation::Exponential, [nan, largest, 0.0]),
         (Activation::Silu, [nan, largest, nan]),
         (Activation::Gelu, [nan, largest, nan]),
+        (Activation::GeluTanh, [nan, largest, nan]),
+        (Activation::LeakyRelu(0.5), [nan, largest, -largest]),
     ] {
         let found = activate(&x, activation).unwrap().to_vec().unwrap();
         for (found, expected) in found.iter().zip(expected) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use super::super::unary::exp;
 use super::*;
+use crate::fused::FusedOp;
 use crate::testing::{random, same};
 
 const ALL: [Arithmetic; 4] =
     [Arithmetic::Add, Arithmetic::Subtract, Arithmetic::Multiply, Arithmetic::Divide];
+
+type Sum = fn(&Tensor, &Tensor) -> Result<Tensor>;
 
 /// An operation of Burn's alone.
 fn burn(arithmetic: Arithmetic, a: &Tensor, b: &Tensor) -> Result<Tensor> {
@@ -57,7 +60,7 @@ fn every_way_to_broadcast() {
         for arithmetic in ALL {
             let ours = |x: &[Tensor]| broadcast(arithmetic, &x[0], &x[1]);
             same(&inputs, ours, |x| burn(arithmetic, &x[0], &x[1]));
-            // constants, whose sums are fused as well
+            // constants
             let (ours, theirs) =
                 (ours(&inputs).unwrap(), burn(arithmetic, &inputs[0], &inputs[1]).unwrap());
             assert_eq!(ours.shape(), theirs.shape());
@@ -109,6 +112,29 @@ fn squares() {
     let inputs = [random(&[4, 3], 6)];
     let burn_square = |x: &[Tensor]| burn(Arithmetic::Multiply, &x[0], &x[0]);
     same(&inputs, |x| multiply(&x[0], &x[0]), burn_square);
+    let sums: [(Arithmetic, Sum); 2] = [(Arithmetic::Add, add), (Arithmetic::Subtract, subtract)];
+    for (arithmetic, ours) in sums {
+        same(&inputs, |x| ours(&x[0], &x[0]), |x| burn(arithmetic, &x[0], &x[0]));
+    }
+}
+
+/// The gradient of a sum goes to both operands as it is; what happens to it in one leaves the other alone.
+#[test]
+fn a_sum_hands_its_gradient_on() {
+    let inputs = [random(&[4, 3], 7), random(&[4, 3], 8)];
+    let block = |x: &[Tensor], sum: Sum| {
+        let inner = multiply(&x[0], &x[1])?;
+        let outer = sum(&sum(&inner, &x[0])?, &x[1])?;
+        sum(&outer, &multiply_scalar(&inner, 3.0)?)
+    };
+    let burn_sum = |a: &Tensor, b: &Tensor| burn(Arithmetic::Add, a, b);
+    same(&inputs, |x| block(x, add), |x| block(x, burn_sum));
+    let op = fused::Combine { arithmetic: Arithmetic::Add, repeat: Repeat::EachRow };
+    assert!(op.hands_on(0) && !op.hands_on(1));
+    let op = fused::Combine { arithmetic: Arithmetic::Subtract, repeat: Repeat::Never };
+    assert!(op.hands_on(0) && !op.hands_on(1));
+    let op = fused::Combine { arithmetic: Arithmetic::Multiply, repeat: Repeat::Never };
+    assert!(!op.hands_on(0) && !op.hands_on(1));
 }
 
 #[test]

@@ -6,9 +6,10 @@ use firesteel_core::Result;
 use super::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, last_output};
 use crate::Tensor;
 use crate::ops::activation::activate;
-use crate::ops::binary::{add, add_scalar, multiply, multiply_scalar, subtract};
-use crate::ops::matmul::matmul;
+use crate::ops::binary::{add, add_scalar, multiply, multiply_scalar};
+use crate::ops::matmul::composed as matmul;
 use crate::ops::reshape::{concatenate, expand_dims, reshape, slice};
+use crate::ops::select::where_;
 
 /// See [`recurrent`](super::recurrent).
 pub(super) fn recurrent(
@@ -48,10 +49,24 @@ pub(super) fn recurrent(
     Ok([output].into_iter().chain(states).collect())
 }
 
-/// `counts * new + (1 - counts) * old`
+/// What is new where the step counts, and the old elsewhere, even where the new is no number.
 fn kept_where_masked(counts: &Tensor, new: &[Tensor], old: &[Tensor]) -> Result<Vec<Tensor>> {
     let pairs = new.iter().zip(old);
-    pairs.map(|(new, old)| add(old, &multiply(counts, &subtract(new, old)?)?)).collect()
+    pairs.map(|(new, old)| where_(counts, new, old)).collect()
+}
+
+/// `x * kernel`, with what each of the gates side by side in the kernel drops of `x`.
+fn product(x: &Tensor, kernel: &Tensor, dropout: &[Tensor]) -> Result<Tensor> {
+    if dropout.is_empty() {
+        return matmul(x, kernel);
+    }
+    let units = kernel.shape()[1] / dropout.len();
+    let gates = dropout
+        .iter()
+        .enumerate()
+        .map(|(gate, kept)| matmul(&multiply(x, kept)?, &slice(kernel, -1, gate * units, units)?));
+    let gates = gates.collect::<Result<Vec<_>>>()?;
+    concatenate(&gates.iter().collect::<Vec<_>>(), -1)
 }
 
 /// What all steps share.
@@ -73,7 +88,7 @@ impl<'a> Walk<'a> {
         start: &'a RecurrentStart,
         cell: RecurrentCell,
     ) -> Result<Self> {
-        let mut input = matmul(x, &weights.kernel)?;
+        let mut input = product(x, &weights.kernel, &start.input_dropout)?;
         let mut recurrent_bias = None;
         if let Some(bias) = &weights.bias {
             let row = |row| reshape(&slice(bias, 0, row, 1)?, &[bias.shape()[1]]);
@@ -107,7 +122,9 @@ impl<'a> Walk<'a> {
 
     /// `state * recurrent kernel + bias` for some gates.
     fn recurrent(&self, state: &Tensor, first: usize, count: usize) -> Result<Tensor> {
-        let product = matmul(state, &self.gates(self.recurrent_kernel, first, count)?)?;
+        let kernel = self.gates(self.recurrent_kernel, first, count)?;
+        let dropout = self.start.state_dropout.get(first..first + count).unwrap_or_default();
+        let product = product(state, &kernel, dropout)?;
         match &self.recurrent_bias {
             Some(bias) => add(&product, &self.gates(bias, first, count)?),
             None => Ok(product),
@@ -118,31 +135,30 @@ impl<'a> Walk<'a> {
     fn step(&self, time: usize, states: &[Tensor]) -> Result<Vec<Tensor>> {
         let [batch, _, columns] = *self.input.shape() else { return Ok(states.to_vec()) };
         let x = reshape(&slice(&self.input, 1, time, 1)?, &[batch, columns])?;
-        let dropped = self.start.state_dropout.as_ref();
-        let h = dropped.map_or_else(|| Ok(states[0].clone()), |kept| multiply(&states[0], kept))?;
+        let h = &states[0];
         match self.cell {
             RecurrentCell::SimpleRnn { activation } => {
-                Ok(vec![activate(&add(&x, &self.recurrent(&h, 0, 1)?)?, activation)?])
+                Ok(vec![activate(&add(&x, &self.recurrent(h, 0, 1)?)?, activation)?])
             }
             RecurrentCell::Lstm { activation, recurrent_activation } => {
-                let sums = add(&x, &self.recurrent(&h, 0, 4)?)?;
+                let sums = add(&x, &self.recurrent(h, 0, 4)?)?;
                 let gate = |index| activate(&self.gates(&sums, index, 1)?, recurrent_activation);
                 let new = activate(&self.gates(&sums, 2, 1)?, activation)?;
                 let carry = add(&multiply(&gate(1)?, &states[1])?, &multiply(&gate(0)?, &new)?)?;
                 Ok(vec![multiply(&gate(3)?, &activate(&carry, activation)?)?, carry])
             }
             RecurrentCell::Gru { activation, recurrent_activation, reset_after } => {
-                let sums = add(&self.gates(&x, 0, 2)?, &self.recurrent(&h, 0, 2)?)?;
+                let sums = add(&self.gates(&x, 0, 2)?, &self.recurrent(h, 0, 2)?)?;
                 let sums = activate(&sums, recurrent_activation)?;
                 let (update, reset) = (self.gates(&sums, 0, 1)?, self.gates(&sums, 1, 1)?);
                 let inner = if reset_after {
-                    multiply(&reset, &self.recurrent(&h, 2, 1)?)?
+                    multiply(&reset, &self.recurrent(h, 2, 1)?)?
                 } else {
-                    self.recurrent(&multiply(&reset, &h)?, 2, 1)?
+                    self.recurrent(&multiply(&reset, h)?, 2, 1)?
                 };
                 let new = activate(&add(&self.gates(&x, 2, 1)?, &inner)?, activation)?;
                 let rest = add_scalar(&multiply_scalar(&update, -1.0)?, 1.0)?;
-                Ok(vec![add(&multiply(&update, &states[0])?, &multiply(&rest, &new)?)?])
+                Ok(vec![add(&multiply(&update, h)?, &multiply(&rest, &new)?)?])
             }
         }
     }

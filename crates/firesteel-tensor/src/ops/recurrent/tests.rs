@@ -48,7 +48,7 @@ fn call(x: &[Tensor], mask: bool, options: Recurrent, composed: bool) -> Result<
     });
     let (kernel, recurrent_kernel) = (x[1].clone(), x[2].clone());
     let weights = RecurrentWeights { kernel, recurrent_kernel, bias: Some(x[3].clone()) };
-    let start = RecurrentStart { states: x[4..].to_vec(), mask, state_dropout: None };
+    let start = RecurrentStart { states: x[4..].to_vec(), mask, ..RecurrentStart::default() };
     if composed {
         composed::recurrent(&x[0], &weights, &start, options)
     } else {
@@ -86,6 +86,76 @@ fn kernels_and_composition_agree() {
             );
         }
     }
+}
+
+/// A number for each gate.
+fn factors(cell: RecurrentCell) -> impl Iterator<Item = f32> {
+    (0..cell.n_gates()).map(|gate| (gate as f32 + 1.0) / 2.0)
+}
+
+/// What multiplies the input or the state for each gate.
+fn dropout(cell: RecurrentCell, axes: &[usize]) -> Vec<Tensor> {
+    factors(cell).map(|factor| Tensor::full(factor, axes, &Device::cpu()).unwrap()).collect()
+}
+
+/// What multiplies the columns of a kernel instead.
+fn columns(cell: RecurrentCell, rows: usize) -> Tensor {
+    let row: Vec<f32> = factors(cell).flat_map(|factor| vec![factor; UNITS]).collect();
+    Tensor::from_vec(row.repeat(rows), &[rows, row.len()], &Device::cpu()).unwrap()
+}
+
+/// Each gate has its own part of the input and of the state, as if the columns of the kernels were multiplied.
+#[test]
+fn each_gate_drops_its_own() {
+    for cell in CELLS {
+        let options = Recurrent {
+            cell,
+            go_backwards: false,
+            zero_output_for_mask: false,
+            return_sequences: true,
+            return_state: true,
+        };
+        let dropping = |x: &[Tensor]| {
+            let (kernel, recurrent_kernel) = (x[1].clone(), x[2].clone());
+            let weights = RecurrentWeights { kernel, recurrent_kernel, bias: Some(x[3].clone()) };
+            let start = RecurrentStart {
+                states: x[4..].to_vec(),
+                mask: None,
+                input_dropout: dropout(cell, &[BATCH, 1, FEATURES]),
+                state_dropout: dropout(cell, &[BATCH, UNITS]),
+            };
+            mixed(&recurrent(&x[0], &weights, &start, options)?)
+        };
+        let multiplied = |x: &[Tensor]| {
+            let mut x = x.to_vec();
+            x[1] = multiply(&x[1], &columns(cell, FEATURES))?;
+            x[2] = multiply(&x[2], &columns(cell, UNITS))?;
+            mixed(&call(&x, false, options, true)?)
+        };
+        same(&inputs(cell), dropping, multiplied);
+    }
+}
+
+#[test]
+fn a_mask_for_each_gate_is_needed() {
+    let x = inputs(CELLS[1]);
+    let (kernel, recurrent_kernel) = (x[1].clone(), x[2].clone());
+    let weights = RecurrentWeights { kernel, recurrent_kernel, bias: None };
+    let options = Recurrent {
+        cell: CELLS[1],
+        go_backwards: false,
+        zero_output_for_mask: false,
+        return_sequences: false,
+        return_state: false,
+    };
+    let refused = |input_dropout: Vec<Tensor>, state_dropout: Vec<Tensor>| {
+        let start = RecurrentStart { input_dropout, state_dropout, ..RecurrentStart::default() };
+        recurrent(&x[0], &weights, &start, options).unwrap_err().to_string()
+    };
+    let one = dropout(CELLS[0], &[BATCH, UNITS]);
+    assert!(refused(Vec::new(), one).contains("for each gate"));
+    let wide = dropout(CELLS[1], &[BATCH, FEATURES]);
+    assert!(refused(wide, Vec::new()).contains("a part of the input"));
 }
 
 #[test]

@@ -14,6 +14,50 @@ fn targets(axes: &[usize]) -> Tensor {
 }
 
 #[test]
+fn kernels_and_burn_agree_on_logarithms() {
+    for axes in [&[5][..], &[1, 1], &[4, 7], &[2, 3, 19], &[3, 200]] {
+        let inputs = [random(axes, 6)];
+        let last = axes.len() - 1;
+        same(&inputs, |x| log_softmax(&x[0], -1), |x| Ok(composed_log(&x[0], last)));
+    }
+}
+
+#[test]
+fn other_axes_have_logarithms_too() {
+    let x = random(&[3, 4], 6);
+    let turned = log_softmax(&super::super::reshape::transpose(&x, &[1, 0]).unwrap(), 0).unwrap();
+    let (found, expected) = (turned.to_vec().unwrap(), log_softmax(&x, 1).unwrap());
+    for (place, expected) in expected.to_vec().unwrap().into_iter().enumerate() {
+        let found = found[place % 4 * 3 + place / 4];
+        assert!((found - expected).abs() < 1e-6, "{place}: {found} and {expected}");
+    }
+}
+
+/// Rows of real Keras (JAX): one impossible class harms no other, one that is no number all of them.
+#[test]
+fn logarithms_of_odd_numbers() {
+    let (none, most) = (f32::NEG_INFINITY, f32::INFINITY);
+    let x = labels(&[none, 1.0, 2.0, f32::NAN, 1.0, 2.0, most, 1.0, 2.0], &[3, 3]).tracked();
+    let y = log_softmax(&x, -1).unwrap();
+    let weights = labels(&[1.0, 2.0, -1.0, 1.0, 2.0, -1.0, 1.0, 2.0, -1.0], &[3, 3]);
+    let by_y = multiply(&y, &weights).unwrap();
+    let loss = super::super::reduce::sum_all(&by_y).unwrap();
+    let by_x = gradients(&loss).unwrap().take(&x).unwrap().to_vec().unwrap();
+    let y = y.to_vec().unwrap();
+    assert_eq!(y[0], none);
+    for (found, expected) in [
+        (y[1], -1.313_261_6),
+        (y[2], -0.313_261_63),
+        (by_x[0], 1.0),
+        (by_x[1], 1.462_117_1),
+        (by_x[2], -2.462_117_2),
+    ] {
+        assert!((found - expected).abs() < 1e-6, "{found} and {expected}");
+    }
+    assert!(y[3..].iter().chain(&by_x[3..]).all(|value| value.is_nan()));
+}
+
+#[test]
 fn kernels_and_burn_agree_on_probabilities() {
     for axes in [&[5][..], &[1, 3], &[4, 7], &[2, 3, 19]] {
         let targets = targets(axes);
@@ -60,6 +104,26 @@ fn a_mean_can_be_part_of_another_loss() {
     };
     for (one, three) in by(1.0).iter().zip(by(3.0)) {
         assert!((3.0 * one - three).abs() < 1e-6, "{one} and {three}");
+    }
+}
+
+/// The gradient that the forward pass kept is scaled row by row, and the losses are the same without it.
+#[test]
+fn losses_of_rows_can_be_weighted() {
+    let given = labels(&[2.0, 0.0, 1.0], &[3]);
+    let (classes, x) = (Classes::Labels(&given), random(&[3, 4], 3));
+    let tracked = x.tracked();
+    let losses = cross_entropy(&tracked, classes).unwrap();
+    assert_eq!(losses.to_vec().unwrap(), cross_entropy(&x, classes).unwrap().to_vec().unwrap());
+    let weights = labels(&[3.0, 0.0, -0.5], &[3]);
+    let loss = super::super::reduce::sum_all(&multiply(&losses, &weights).unwrap()).unwrap();
+    let by_x = gradients(&loss).unwrap().take(&tracked).unwrap().to_vec().unwrap();
+    let likely = softmax(&x, -1).unwrap().to_vec().unwrap();
+    for (place, found) in by_x.into_iter().enumerate() {
+        let (row, class) = (place / 4, place % 4);
+        let hit = if class == [2, 0, 1][row] { 1.0 } else { 0.0 };
+        let expected = [3.0, 0.0, -0.5][row] * (likely[place] - hit);
+        assert!((found - expected).abs() < 1e-6, "{place}: {found} and {expected}");
     }
 }
 
