@@ -103,7 +103,7 @@ pub(crate) fn run(
     });
 }
 
-/// Writes some rows of the right matrix in panels, its columns times their factors, the last panel filled up with zeros.
+/// Writes some rows of the right matrix in panels, its columns times their factors; zeros fill the last panel up.
 pub(crate) fn pack(
     shape: MatMul,
     right: Matrix<'_>,
