@@ -147,6 +147,21 @@ impl BatchNorm<'_> {
         });
     }
 
+    /// The factor and the offset of each channel that it comes to, `y = scale * x + shift` before an activation: for
+    /// what multiplies by weights and adds a bias anyway.
+    ///
+    /// # Panics
+    /// Where a slice does not have its length.
+    pub fn affine(&self, scale: &mut [f32], shift: &mut [f32]) {
+        check::len("batch normalisation, mean", self.mean.len(), scale.len());
+        check::len("batch normalisation, shift", shift.len(), scale.len());
+        self.scale(scale);
+        for (column, shift) in shift.iter_mut().enumerate() {
+            let beta = self.beta.map_or(0.0, |beta| f64::from(beta[column]));
+            *shift = (beta - f64::from(self.mean[column]) * f64::from(scale[column])) as f32;
+        }
+    }
+
     /// All gradients from `dz`, the gradient before the activation.
     ///
     /// # Panics

@@ -37,6 +37,13 @@ fn check(shape: &Conv<3>) {
         forward(shape, &x, &kernel, bias, activation, &mut y);
         close(&what, &y, &naive::conv(shape, &x, &kernel, bias, activation), within(terms));
     }
+    let factors = numbers(shape.out_channels, 5);
+    let scaled = Scaled { values: &kernel, scale: Some(&factors) };
+    let mut y = vec![f32::NAN; shape.output_len()];
+    forward_scaled(shape, &x, scaled, Some(&bias), Activation::Relu, &mut y);
+    let expected = naive::conv_scaled(shape, &x, scaled, Some(&bias), Activation::Relu);
+    close(&format!("scaled {what}"), &y, &expected, within(terms));
+
     let dz = numbers(shape.output_len(), 4);
     let mut dx = vec![f32::NAN; x.len()];
     input_gradient(shape, &dz, &kernel, &mut dx);

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use super::*;
-use crate::naive;
 use crate::testing::{
     EXACT, ODD, Within, close, lengths, numbers, on_every_isa, same_on_any_threads,
 };
+use crate::{Activation, naive};
 
-on_every_isa!(functions, odd_numbers, slopes, slopes_at_zero, arithmetics, dropout_keeps_the_mean);
+on_every_isa!(
+    functions,
+    odd_numbers,
+    slopes,
+    slopes_at_zero,
+    arithmetics,
+    activated_sums,
+    dropout_keeps_the_mean,
+);
 
 const FUNCTIONS: [Function; 9] = [
     Function::Relu,
@@ -116,6 +124,19 @@ fn arithmetics() {
             close("row", &out, &want(&|i| b[i % width]), EXACT);
             arithmetic_with_number(name, &a, 0.3, &mut out);
             close("number", &out, &want(&|_| 0.3), EXACT);
+        }
+    }
+}
+
+fn activated_sums() {
+    for activation in [Activation::Linear, Activation::Relu, Activation::Tanh] {
+        for len in lengths() {
+            let (a, b) = (numbers(len, 1), numbers(len, 2));
+            let sum = |(&a, &b): (&f32, &f32)| naive::activated(activation, f64::from(a + b));
+            let want: Vec<f64> = a.iter().zip(&b).map(sum).collect();
+            let mut out = vec![f32::NAN; len];
+            activated_sum(activation, &a, &b, &mut out);
+            close(&format!("{activation:?}"), &out, &want, within(Function::Tanh));
         }
     }
 }

@@ -2,8 +2,8 @@
 //! Convolution and its gradients, one product at a time.
 
 use super::activated;
-use crate::Activation;
 use crate::conv::Conv;
+use crate::{Activation, Scaled};
 
 /// `act(conv(x, kernel) + bias)`.
 pub fn conv(
@@ -13,13 +13,26 @@ pub fn conv(
     bias: Option<&[f32]>,
     activation: Activation,
 ) -> Vec<f64> {
+    conv_scaled(shape, x, Scaled::plain(kernel), bias, activation)
+}
+
+/// `act(scale * conv(x, kernel) + bias)`.
+pub fn conv_scaled(
+    shape: &Conv<3>,
+    x: &[f32],
+    kernel: Scaled<'_>,
+    bias: Option<&[f32]>,
+    activation: Activation,
+) -> Vec<f64> {
     let mut y = vec![0.0; shape.output_len()];
     products(shape, |input, weight, output| {
-        y[output] += f64::from(x[input]) * f64::from(kernel[weight]);
+        y[output] += f64::from(x[input]) * f64::from(kernel.values[weight]);
     });
     for (index, value) in y.iter_mut().enumerate() {
-        let bias = bias.map_or(0.0, |bias| f64::from(bias[index % shape.out_channels]));
-        *value = activated(activation, *value + bias);
+        let channel = index % shape.out_channels;
+        let scale = kernel.scale.map_or(1.0, |scale| f64::from(scale[channel]));
+        let bias = bias.map_or(0.0, |bias| f64::from(bias[channel]));
+        *value = activated(activation, scale * *value + bias);
     }
     y
 }

@@ -25,6 +25,12 @@ fn equals_naive() {
             norm.forward(&x, Activation::Relu, &mut y);
             let within = Within { absolute: 5e-6, relative: 2e-6 };
             close("y", &y, &naive::batch_norm(&norm, &x, Activation::Relu), within);
+            let (mut scale, mut shift) = (vec![f32::NAN; width], vec![f32::NAN; width]);
+            norm.affine(&mut scale, &mut shift);
+            let affine = |(i, &x): (usize, &f32)| scale[i % width] * x + shift[i % width];
+            let y: Vec<f32> = x.iter().enumerate().map(affine).collect();
+            let within = Within { absolute: 1e-5, relative: 2e-6 };
+            close("affine", &y, &naive::batch_norm(&norm, &x, Activation::Linear), within);
             for given in [Statistics::OfBatch, Statistics::Given] {
                 let mut dx = vec![f32::NAN; x.len()];
                 let (mut dgamma, mut dbeta) = (vec![f32::NAN; width], vec![f32::NAN; width]);

@@ -8,6 +8,7 @@
 )]
 
 mod applications;
+mod chains;
 mod initializers;
 mod layers;
 mod losses;

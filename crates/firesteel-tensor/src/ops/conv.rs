@@ -10,10 +10,12 @@ use super::reshape::reshape;
 use crate::Tensor;
 use crate::fused::{self, kernel_activation};
 
+mod affine;
 mod composed;
 mod padding;
 mod transposed;
 
+pub use affine::{conv_affine, depthwise_conv_affine};
 pub use padding::Padding;
 pub use transposed::{ConvTransposeGeometry, conv_transpose};
 
@@ -59,6 +61,22 @@ pub fn conv<const RANK: usize>(
     geometry: ConvGeometry<RANK>,
     activation: Activation,
 ) -> Result<Tensor> {
+    let widths = fitting(x, kernel, bias, &geometry)?;
+    if !x.is_on_cpu() {
+        return composed::conv(x, kernel, bias, geometry, widths, activation);
+    }
+    let (inside, after) = split(activation);
+    let op = fused::Conv { geometry, widths, activation: inside };
+    activate(&fused::apply(op, &inputs(x, kernel, bias))?, after)
+}
+
+/// The zeros before and after each axis, where everything fits.
+fn fitting<const RANK: usize>(
+    x: &Tensor,
+    kernel: &Tensor,
+    bias: Option<&Tensor>,
+    geometry: &ConvGeometry<RANK>,
+) -> Result<[(usize, usize); RANK]> {
     let (lengths, window) = image_and_window("conv", x, kernel)?;
     require_steps("conv", &geometry.strides, &geometry.dilation)?;
     let (depth, out, groups) = (kernel.shape()[RANK], kernel.shape()[RANK + 1], geometry.groups);
@@ -77,13 +95,7 @@ pub fn conv<const RANK: usize>(
             .got(x)
             .fix("use a smaller window or `padding=\"same\"`"));
     }
-    let widths = plan.map(|(_, widths)| widths);
-    if !x.is_on_cpu() {
-        return composed::conv(x, kernel, bias, geometry, widths, activation);
-    }
-    let (inside, after) = split(activation);
-    let op = fused::Conv { geometry, widths, activation: inside };
-    activate(&fused::apply(op, &inputs(x, kernel, bias))?, after)
+    Ok(plan.map(|(_, widths)| widths))
 }
 
 /// A convolution of each channel by itself, `activation(x convolved with kernel + bias)`; the `groups` of the
@@ -102,13 +114,21 @@ pub fn depthwise_conv<const RANK: usize>(
     geometry: ConvGeometry<RANK>,
     activation: Activation,
 ) -> Result<Tensor> {
+    let (kernel, geometry) = apart(kernel, geometry)?;
+    conv(x, &kernel, bias, geometry, activation)
+}
+
+/// A kernel and a geometry with as many groups as there are channels.
+fn apart<const RANK: usize>(
+    kernel: &Tensor,
+    geometry: ConvGeometry<RANK>,
+) -> Result<(Tensor, ConvGeometry<RANK>)> {
     let [window @ .., channels, multiplier] = kernel.shape() else {
         return Err(err::shape("depthwise_conv", "the kernel needs channels").got(kernel));
     };
     let mut axes = window.to_vec();
     axes.extend([1, channels * multiplier]);
-    let geometry = ConvGeometry { groups: *channels, ..geometry };
-    conv(x, &reshape(kernel, &axes)?, bias, geometry, activation)
+    Ok((reshape(kernel, &axes)?, ConvGeometry { groups: *channels, ..geometry }))
 }
 
 /// The lengths of the image and of the window.

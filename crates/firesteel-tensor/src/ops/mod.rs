@@ -22,10 +22,15 @@ mod softmax;
 mod unary;
 
 pub use activation::{Activation, activate};
-pub use batch_norm::{Moments, NormalizedBatch, batch_normalization, moments, normalize_batch};
-pub use binary::{add, add_scalar, divide, maximum, minimum, multiply, multiply_scalar, subtract};
+pub use batch_norm::{
+    Moments, NormalizedBatch, batch_normalization, moments, normalization_affine, normalize_batch,
+};
+pub use binary::{
+    add, add_activated, add_scalar, divide, maximum, minimum, multiply, multiply_scalar, subtract,
+};
 pub use conv::{
-    ConvGeometry, ConvTransposeGeometry, Padding, conv, conv_transpose, depthwise_conv,
+    ConvGeometry, ConvTransposeGeometry, Padding, conv, conv_affine, conv_transpose,
+    depthwise_conv, depthwise_conv_affine,
 };
 pub use dense::dense;
 pub use dropout::dropout;
