@@ -41,6 +41,7 @@ pub use recurrent::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, 
 pub use reduce::{max, mean, mean_all, mean_squared_difference, sum, sum_all};
 pub use reshape::{
     concatenate, expand_dims, pad, repeat, reshape, slice, take_along_axis, to_indices, transpose,
+    unstack,
 };
 pub use resize::{Interpolation, resize2d};
 pub use rows::take_rows;
