@@ -32,9 +32,10 @@ const SLACK: Duration = Duration::from_secs(5);
 /// Runs a session's plans on a cluster; made by [`connect`](crate::connect).
 ///
 /// Every action ends within the session's deadline, or at most five seconds later where the cluster is slow to say
-/// how a job ended: with the right rows, or with an error that names the scheduler or executor. Where rows are read while they come, the time that their reader takes is not counted. A
-/// result is handed out only if all executors that were there at its start were there when its job had ended;
-/// otherwise the query runs again, a bounded number of times.
+/// how a job ended: with the right rows, or with an error that names the scheduler or executor. Where rows are read
+/// while they come, the time that their reader takes is not counted. A result is handed out only if all executors
+/// that were there at its start were there when its job had ended; otherwise the query runs again, a bounded number
+/// of times.
 pub struct BallistaEngine {
     context: SessionContext,
     scheduler: RemoteScheduler,
