@@ -292,7 +292,12 @@ impl Model {
         self.build_weights(&Start::Seed(self.seed), &self.device)
     }
 
+    /// Creates the weights that are not there yet.
+    ///
+    /// # Errors
+    /// What the layers meet; what `FIRESTEEL_KERNELS` asks for and the machine does not have.
     pub(crate) fn build_weights(&self, start: &Start, device: &Device) -> Result<()> {
+        firesteel_tensor::check_environment()?;
         self.graph()?.build(start, device)
     }
 

@@ -9,6 +9,7 @@
 
 mod applications;
 mod chains;
+mod environment;
 mod initializers;
 mod layers;
 mod losses;
