@@ -12,7 +12,7 @@
 //! add the splits, in order
 //! ```
 //!
-//! A tap that sees padding alone is none of these; what it would add up stays zero.
+//! Taps that see padding alone are left out; their gradient stays zero.
 //!
 //! Splits share the work of long sums over threads. Their number follows from the shape alone, so
 //! the order of additions does too.
