@@ -53,7 +53,8 @@ impl<const RANK: usize> ConvGeometry<RANK> {
 /// output `(batch, .., out)`.
 ///
 /// # Errors
-/// `Shape` when the lengths do not fit, or the window is larger than an unpadded image.
+/// `Shape` when the lengths do not fit, or the window is larger than an unpadded image, `InvalidArgument` for steps of
+/// zero, or taps too far apart.
 pub fn conv<const RANK: usize>(
     x: &Tensor,
     kernel: &Tensor,
@@ -79,6 +80,7 @@ fn fitting<const RANK: usize>(
 ) -> Result<[(usize, usize); RANK]> {
     let (lengths, window) = image_and_window("conv", x, kernel)?;
     require_steps("conv", &geometry.strides, &geometry.dilation)?;
+    require_reach("conv", &window, &geometry.dilation)?;
     let (depth, out, groups) = (kernel.shape()[RANK], kernel.shape()[RANK + 1], geometry.groups);
     let fits = groups > 0
         && depth * groups == x.shape()[RANK + 1]
@@ -160,6 +162,20 @@ fn require_steps(operation: &str, strides: &[usize], dilation: &[usize]) -> Resu
         }
     }
     Ok(())
+}
+
+/// Refuses windows that reach over more positions than can be counted.
+fn require_reach(operation: &str, window: &[usize], dilation: &[usize]) -> Result<()> {
+    let most = isize::MAX as usize;
+    let is_far = |(window, dilation): (&usize, &usize)| {
+        (window - 1).checked_mul(*dilation).is_none_or(|reach| reach > most)
+    };
+    if !window.iter().zip(dilation).any(is_far) {
+        return Ok(());
+    }
+    Err(err::invalid_argument(operation, "dilation")
+        .expected(format!("a window {window:?} that reaches over at most {most} positions"))
+        .got(format!("{dilation:?}")))
 }
 
 /// What the kernels apply, and what is left to apply afterwards.

@@ -203,6 +203,7 @@ fn the_transposed_lengths_are_those_of_keras() {
     assert_eq!(valid(2, 3, None), (15, (0, 0)));
     assert_eq!(valid(3, 2, Some(1)), (12, (0, 0)));
     assert_eq!(Padding::Same.plan_transposed(0, 3, 2, 1, None).0, 0);
+    assert_eq!(Padding::Valid.plan_transposed(5, 3, 2, usize::MAX, Some(1)).0, usize::MAX);
 }
 
 #[test]
@@ -212,6 +213,8 @@ fn what_cannot_be_is_refused() {
     assert!(refused(ConvGeometry { groups: 0, ..PLAIN_2 }).is_shape());
     assert!(refused(ConvGeometry { dilation: [4, 1], ..PLAIN_2 }).is_shape());
     assert!(refused(ConvGeometry { strides: [0, 1], ..PLAIN_2 }).is_invalid_argument());
+    let far = ConvGeometry { dilation: [1, usize::MAX], padding: Padding::Same, ..PLAIN_2 };
+    assert!(refused(far).is_invalid_argument());
     assert!(conv(&x, &kernel, None, PLAIN_1, Activation::Linear).unwrap_err().is_shape());
     let affine = random(&[2, 3], 3);
     let error = conv_affine(&x, &kernel, None, Some(&affine), PLAIN_2, Activation::Linear);
@@ -228,4 +231,8 @@ fn what_cannot_be_is_refused() {
     assert!(refused(causal).is_invalid_argument());
     let long = ConvTransposeGeometry { output_padding: Some([0, 2]), ..plain };
     assert!(refused(long).is_invalid_argument());
+    let far = ConvTransposeGeometry { dilation: [1, usize::MAX], ..plain };
+    assert!(refused(far).is_invalid_argument());
+    let large = ConvTransposeGeometry { dilation: [1 << 32, 1 << 32], ..plain };
+    assert!(refused(large).is_shape());
 }
