@@ -143,12 +143,15 @@ fn activated_sums() {
     }
 }
 
+/// `x` and `dy` to a result.
+type Pass<'a> = dyn Fn(&[f32], &[f32], &mut [f32]) + 'a;
+
 /// Wherever the slices begin, the bits are the same.
 fn every_offset() {
     let (x, dy) = (numbers(77, 1), numbers(77, 2));
     for offset in 1..=MAX_LANES {
         let (moved_x, moved_dy) = (placed(offset, &x), placed(offset / 2, &dy));
-        let same = |run: &dyn Fn(&[f32], &[f32], &mut [f32])| {
+        let same = |run: &Pass<'_>| {
             let (mut moved, mut out) = (room(offset / 3, x.len()), vec![f32::NAN; x.len()]);
             run(&moved_x, &moved_dy, &mut moved);
             run(&x, &dy, &mut out);
