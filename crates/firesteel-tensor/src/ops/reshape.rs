@@ -114,7 +114,7 @@ pub fn slice(x: &Tensor, axis: isize, start: usize, length: usize) -> Result<Ten
 /// part would cost the square of their number.
 ///
 /// # Errors
-/// As [`slice`].
+/// As [`slice`](fn@slice).
 pub fn unstack(x: &Tensor, axis: isize) -> Result<Vec<Tensor>> {
     let index = axis_index("unstack", x, axis)?;
     let mut parts = Vec::with_capacity(x.shape()[index]);
