@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Executors that die: the right answer while one is left, else a named error, within the deadline.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -117,17 +117,23 @@ fn a_new_executor_takes_over_within_the_grace() {
     assert_eq!(counts.unwrap(), right_count());
 }
 
-/// Removes what the first stage of each job left in an executor's folder.
-fn clear_first_stage(work_dir: &Path) {
-    for job in fs::read_dir(work_dir).unwrap() {
-        let stages = fs::read_dir(job.unwrap().path()).unwrap().map(|stage| stage.unwrap());
-        let number = |stage: &fs::DirEntry| stage.file_name().to_str().unwrap().parse::<u64>();
-        let first = stages.min_by_key(|stage| number(stage).unwrap()).unwrap();
-        fs::remove_dir_all(first.path()).unwrap();
+/// The folders inside a folder.
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+/// Removes what the first stage of the only job left with any executor.
+fn clear_first_stage(work_dirs: [&Path; 2]) {
+    let jobs = work_dirs.into_iter().flat_map(folders_in);
+    let stages: Vec<PathBuf> = jobs.flat_map(|job| folders_in(&job)).collect();
+    let number = |stage: &Path| stage.file_name().unwrap().to_str().unwrap().parse::<u64>();
+    let first = stages.iter().map(|stage| number(stage).unwrap()).min().unwrap();
+    for stage in stages.iter().filter(|stage| number(stage) == Ok(first)) {
+        fs::remove_dir_all(stage).unwrap();
     }
 }
 
-/// The count where the rows between the stages vanish from one of two executors that both live on. The second
+/// The count where the rows between the stages vanish from two executors that both live on. The second
 /// stage has more tasks than can run at a time, so that some look for their rows afterwards.
 fn count_with_rows_lost(reruns: usize) -> Result<Vec<(u64, u64)>> {
     let folders = [0, 1].map(|_| tempfile::tempdir().unwrap());
@@ -140,7 +146,7 @@ fn count_with_rows_lost(reruns: usize) -> Result<Vec<(u64, u64)>> {
     let answer = thread::scope(|scope| {
         let query = scope.spawn(|| slow_count(&session));
         cluster.wait_for_second_stage();
-        clear_first_stage(folders[0].path());
+        clear_first_stage(folders.each_ref().map(tempfile::TempDir::path));
         query.join().unwrap()
     });
     assert!(start.elapsed() < DEADLINE + Duration::from_secs(10), "{:?}", start.elapsed());
