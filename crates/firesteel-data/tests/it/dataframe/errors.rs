@@ -213,6 +213,32 @@ fn damaged_files_are_named() {
 }
 
 #[test]
+fn empty_files_are_no_parquet_files() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("b.parquet");
+    for (content, what) in
+        [("", "not a Parquet file: it is empty"), ("id\n1\n", "not readable as Parquet")]
+    {
+        std::fs::write(&path, content).unwrap();
+        for read in [spark.read().parquet(&path), spark.read().parquet(folder.path())] {
+            let error = read.unwrap_err();
+            assert!(error.is_format(), "{error:?}");
+            let text = error.to_string();
+            assert!(text.starts_with(&path.display().to_string()) && text.contains(what), "{text}");
+        }
+    }
+    // nor are they passed over beside others, or with columns given
+    std::fs::write(&path, "").unwrap();
+    assert!(spark.read().schema("id long").parquet(&path).unwrap_err().is_format());
+    std::fs::copy(fixtures().join("show/types.parquet"), folder.path().join("a.parquet")).unwrap();
+    assert!(spark.read().parquet(folder.path()).unwrap_err().is_format());
+    // what is no data has no say
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(folder.path().join("_SUCCESS"), "").unwrap();
+    assert!(spark.read().parquet(folder.path()).unwrap().count().unwrap() > 0);
+}
+
+#[test]
 fn text_that_is_not_utf8_is_named_by_file_and_line() {
     let (spark, folder) = (session(), tempfile::tempdir().unwrap());
     let path = folder.path().join("latin1.csv");
