@@ -227,15 +227,28 @@ fn empty_files_are_no_parquet_files() {
             assert!(text.starts_with(&path.display().to_string()) && text.contains(what), "{text}");
         }
     }
-    // nor are they passed over beside others, or with columns given
+    // Spark passes over them where the columns are known
     std::fs::write(&path, "").unwrap();
-    assert!(spark.read().schema("id long").parquet(&path).unwrap_err().is_format());
-    std::fs::copy(fixtures().join("show/types.parquet"), folder.path().join("a.parquet")).unwrap();
-    assert!(spark.read().parquet(folder.path()).unwrap_err().is_format());
-    // what is no data has no say
-    std::fs::remove_file(&path).unwrap();
+    assert_eq!(spark.read().schema("id long").parquet(&path).unwrap().count().unwrap(), 0);
+    let types = fixtures().join("show/types.parquet");
+    std::fs::copy(&types, folder.path().join("c.parquet")).unwrap();
     std::fs::write(folder.path().join("_SUCCESS"), "").unwrap();
-    assert!(spark.read().parquet(folder.path()).unwrap().count().unwrap() > 0);
+    let n_rows = spark.read().parquet(types).unwrap().count().unwrap();
+    assert_eq!(spark.read().parquet(folder.path()).unwrap().count().unwrap(), n_rows);
+}
+
+#[test]
+fn json_wants_one_object_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("array.json");
+    for text in ["[{\"a\": 1}, {\"a\": 2}]\n", "{\n  \"a\": 1\n}\n"] {
+        std::fs::write(&path, text).unwrap();
+        let error = session().read().json(&path).unwrap_err();
+        assert!(error.is_format(), "{error:?}");
+        let text = error.to_string();
+        let start = format!("{}: line 1: not a JSON object, got ", path.display());
+        assert!(text.starts_with(&start) && text.contains("one object a line"), "{text}");
+    }
 }
 
 #[test]
