@@ -7,6 +7,7 @@ use firesteel::prelude::*;
 use firesteel::{err, nn};
 use ndarray::ArrayD;
 
+use super::TableArgs;
 use crate::arrays;
 
 /// Inputs.
@@ -14,6 +15,7 @@ use crate::arrays;
 pub(crate) struct InputArgs {
     /// Inputs: an .npy or .npz file; repeat it for several inputs, in the model's order
     #[arg(long, value_name = "FILE", required_unless_present = "table")]
+    #[arg(conflicts_with = "option")]
     x: Vec<String>,
     /// A table instead: a csv, json or parquet file
     #[arg(long, value_name = "FILE", conflicts_with = "x", requires = "features")]
@@ -22,6 +24,8 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', requires = "table")]
     #[arg(conflicts_with = "x")]
     features: Vec<String>,
+    #[command(flatten)]
+    tables: TableArgs,
 }
 
 /// Inputs and targets.
@@ -51,7 +55,7 @@ impl InputArgs {
     pub(crate) fn load(&self) -> Result<Loaded> {
         if let Some(path) = &self.table {
             let spark = Session::builder().build()?;
-            let features = read_table(&spark, path)?.features(self.features.clone());
+            let features = self.tables.read(&spark, path)?.features(self.features.clone());
             return Ok(Loaded::Table(Box::new(features)));
         }
         Ok(Loaded::Arrays { x: arrays::read_all(&self.x)?, y: Vec::new() })
@@ -90,25 +94,4 @@ impl Loaded {
 
 fn missing(command: &str, option: &str) -> Error {
     err::invalid_argument(command, option).expected("given").got("nothing")
-}
-
-/// Reads a file by its ending; a csv file has a header and its types are inferred.
-///
-/// # Errors
-/// `InvalidArgument` for another ending, whatever reading meets.
-pub(crate) fn read_table(spark: &Session, path: &str) -> Result<DataFrame> {
-    let plain = path.trim_end_matches('/').trim_end_matches(".gz");
-    match plain.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "csv" => spark.read().option("header", true).option("inferSchema", true).csv(path),
-        "tsv" => {
-            let read = spark.read().option("header", true).option("inferSchema", true);
-            read.option("sep", "\t").csv(path)
-        }
-        "json" | "jsonl" | "ndjson" => spark.read().json(path),
-        "parquet" => spark.read().parquet(path),
-        "libsvm" => spark.read().format("libsvm").load(path),
-        other => Err(err::invalid_argument("table", "file")
-            .expected("a .csv, .tsv, .json, .parquet or .libsvm file")
-            .got(format!("`{path}` with the ending `{other}`"))),
-    }
 }

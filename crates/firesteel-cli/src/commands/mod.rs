@@ -9,6 +9,7 @@ mod predict;
 mod roles;
 mod sql;
 mod summary;
+mod table;
 
 use clap::Subcommand;
 use firesteel::Result;
@@ -16,6 +17,7 @@ use firesteel::Result;
 use crate::tour;
 
 pub(crate) use cluster_args::ClusterArgs;
+use table::TableArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -2,7 +2,7 @@
 //! `firesteel evaluate`: the numbers of real Keras.
 
 use crate::program::{command, run};
-use crate::samples::{Training, assert_numbers, json, read_array, saved};
+use crate::samples::{Training, assert_numbers, json, read_array, read_text, saved};
 
 #[test]
 fn loss_and_metrics_are_those_of_keras() {
@@ -32,6 +32,12 @@ fn columns_of_a_table_give_the_same_numbers() {
     evaluate.arg(training.end()).args(["--table", &training.csv(), "--label", "y"]);
     let scores = json(&run(evaluate.args(["--features", "x0,x1,x2,x3,x4", "--json"])).done());
     assert_numbers("from a table", &scores, training.case.json("evaluate"));
+    let semicolons = read_text(&training.csv()).replace(',', ";");
+    let file = training.folder.file("semicolons.csv", semicolons);
+    let mut evaluate = command("evaluate");
+    evaluate.arg(training.end()).args(["--table", &file, "--option", "sep=;", "--label", "y"]);
+    let scores = json(&run(evaluate.args(["--features", "x0,x1,x2,x3,x4", "--json"])).done());
+    assert_numbers("with an option", &scores, training.case.json("evaluate"));
 }
 
 /// The check of the lecture: the mean squared error by hand is the one that is evaluated.

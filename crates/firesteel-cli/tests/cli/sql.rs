@@ -121,6 +121,33 @@ fn files_are_read_by_their_endings() {
 }
 
 #[test]
+fn options_say_how_files_are_read() {
+    let folder = Folder::new();
+    let [semicolons, tabs] = ["t.csv", "t.tsv"].map(|name| folder.file(name, "a;b\n1;NA\n2;3\n"));
+    let print = |file: &str, options: &[&str]| {
+        let mut sql = command("sql");
+        sql.args(["SELECT * FROM t", "--table", &format!("t={file}"), "--format", "json"]);
+        for option in options {
+            sql.args(["--option", *option]);
+        }
+        run(&mut sql)
+    };
+    for (file, separator) in [
+        (&semicolons, "sep=;"),
+        (&semicolons, "delimiter=;"),
+        (&tabs, "sep=;"),
+        (&tabs, "delimiter=;"),
+    ] {
+        let text = print(file, &[separator, "nullValue=NA"]).done();
+        assert_eq!(text, "{\"a\":1}\n{\"a\":2,\"b\":3}\n", "{file} {separator}");
+    }
+    let text = print(&semicolons, &["sep=;", "header=false"]).done();
+    assert!(text.starts_with("{\"_c0\":\"a\",\"_c1\":\"b\"}\n"), "{text}");
+    let text = print(&semicolons, &["seq=;"]).failed();
+    assert!(text.starts_with("csv: unknown option `seq`; did you mean `sep`?"), "{text}");
+}
+
+#[test]
 fn what_is_wrong_with_a_query_is_named() {
     let columns = "columns are: location, state, rating";
     let near = format!("no column `ratng`; did you mean `rating`? {columns}");
