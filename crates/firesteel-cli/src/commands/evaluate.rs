@@ -30,7 +30,7 @@ impl Evaluate {
                 .at(&self.model)
                 .fix("train it with `firesteel fit --loss ..`, or compile it before it is saved"));
         }
-        let data = self.data.load("evaluate")?;
+        let data = self.data.load("evaluate", &model)?;
         let options = nn::Evaluate::new().batch_size(self.batch_size).verbose(0);
         let scores = model.evaluate(data.data(), options)?;
         output::say(if self.json { scores.to_json().to_string() } else { scores.to_string() })

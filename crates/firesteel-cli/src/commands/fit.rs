@@ -64,7 +64,7 @@ impl Fit {
         }
         model.set_device(firesteel::tensor::Device::named(&self.device)?)?;
         self.compile(&mut model)?;
-        let data = self.data.load("fit")?;
+        let data = self.data.load("fit", &model)?;
         let verbose = if self.quiet { Verbose::Silent } else { Verbose::Auto };
         let fit = nn::Fit::new()
             .epochs(self.epochs)

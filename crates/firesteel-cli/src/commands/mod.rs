@@ -5,6 +5,7 @@ mod cluster_args;
 mod data;
 mod evaluate;
 mod fit;
+mod order;
 mod predict;
 mod roles;
 mod sql;

@@ -146,6 +146,22 @@ fn columns_of_a_table_train_the_same_network() {
     assert_numbers("from a table", &history(&training), training.case.json("history"));
 }
 
+/// Inputs and targets in the wrong order, under the right names.
+#[test]
+fn arrays_are_found_by_the_names_of_the_model() {
+    let training = Training::new("multi_list");
+    let (x, y) = (training.arrays("x"), training.arrays("y"));
+    let x = training.folder.npz("x.npz", [("right", &x[1]), ("left", &x[0])]);
+    let y = training.folder.npz("y.npz", [("kind", &y[1]), ("value", &y[0])]);
+    let mut fit = command("fit");
+    fit.arg(training.start()).args(["--x", &x, "--y", &y, "--quiet"]).args(options(&training.case));
+    run(fit.args(["--history", &training.folder.path("history.json")])).done();
+    assert_numbers("by name", &history(&training), training.case.json("history"));
+    let mut evaluate = command("evaluate");
+    evaluate.arg(training.end()).args(["--x", &x, "--y", &y, "--json"]);
+    assert_numbers("by name", &json(&run(&mut evaluate).done()), training.case.json("evaluate"));
+}
+
 /// An earlier result, and a training that fails after it was started.
 #[test]
 fn a_training_that_fails_leaves_what_was_there() {
