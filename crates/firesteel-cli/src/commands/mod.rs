@@ -8,6 +8,7 @@ mod fit;
 mod order;
 mod predict;
 mod roles;
+mod settings;
 mod sql;
 mod summary;
 

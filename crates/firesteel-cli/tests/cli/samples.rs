@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use firesteel::Json;
+use firesteel::nn::load_model;
 use firesteel::nn::testing::{Case, Fixture};
 use ndarray::ArrayD;
 use ndarray_npy::{NpzWriter, WriteNpyExt, read_npy, write_npy};
@@ -165,6 +166,16 @@ impl Training {
     /// The model's file after the training.
     pub(crate) fn end(&self) -> String {
         self.model("end")
+    }
+
+    /// The model before the training as an unpacked file, with other settings in place of its own.
+    pub(crate) fn with_settings(&self, change: impl FnOnce(&mut Json)) -> String {
+        let model = load_model(self.start()).unwrap();
+        let mut config = json(&model.to_json().unwrap());
+        change(&mut config["compile_config"]);
+        self.folder.file("changed/config.json", config.to_string());
+        model.save_weights(self.folder.path("changed/model.weights.h5")).unwrap();
+        self.folder.path("changed")
     }
 
     fn model(&self, field: &str) -> String {
