@@ -10,6 +10,9 @@ use ndarray::ArrayD;
 use super::order::in_order;
 use crate::arrays;
 
+/// The field of an error whose cause is that the command line lacks something.
+pub(crate) const USAGE: &str = "usage";
+
 /// Inputs.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
@@ -64,22 +67,33 @@ impl InputArgs {
 }
 
 impl DataArgs {
+    /// Refuses a command line without targets, before anything is read.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, with the field of a command line that is not complete.
+    pub(crate) fn check(&self, command: &str) -> Result<()> {
+        match (&self.inputs.table, &self.label) {
+            (Some(_), None) => Err(missing(command, "--label")),
+            (None, _) if self.y.is_empty() => Err(missing(command, "--y")),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the files.
     ///
     /// # Errors
-    /// As [`InputArgs::load`], `InvalidArgument` when targets are missing.
+    /// As [`InputArgs::load`].
     pub(crate) fn load(&self, command: &str, model: &Model) -> Result<Loaded> {
         match (self.inputs.load(command, model)?, &self.label) {
             (Loaded::Table(features), Some(label)) => {
                 Ok(Loaded::Table(Box::new(features.label(label))))
             }
-            (Loaded::Table(_), None) => Err(missing(command, "--label")),
-            (Loaded::Arrays { .. }, _) if self.y.is_empty() => Err(missing(command, "--y")),
             (Loaded::Arrays { x, .. }, _) => {
                 let names = model.output_names().unwrap_or_default();
                 let y = in_order(command, "--y", arrays::read_all(&self.y)?, &names)?;
                 Ok(Loaded::Arrays { x, y })
             }
+            (unlabelled, None) => Ok(unlabelled),
         }
     }
 }
@@ -96,7 +110,10 @@ impl Loaded {
 }
 
 fn missing(command: &str, option: &str) -> Error {
-    err::invalid_argument(command, option).expected("given").got("nothing")
+    err::invalid_argument(command, option)
+        .expected("given")
+        .got("nothing")
+        .with_field(USAGE, option)
 }
 
 /// Reads a file by its ending; a csv file has a header and its types are inferred.

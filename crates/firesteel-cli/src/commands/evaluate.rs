@@ -27,6 +27,7 @@ pub(crate) struct Evaluate {
 
 impl Evaluate {
     pub(crate) fn run(self) -> Result<()> {
+        self.data.check("evaluate")?;
         let optimizer = OptimizerChoice::Unused;
         let mut model = self.settings.load(&self.model, optimizer)?;
         self.settings.compile(&mut model, &self.model, optimizer)?;

@@ -54,6 +54,7 @@ pub(crate) struct Fit {
 
 impl Fit {
     pub(crate) fn run(self) -> Result<()> {
+        self.data.check("fit")?;
         self.check_outputs()?;
         let mut model = self.settings.load(&self.model, self.optimizer())?;
         if let Some(seed) = self.seed {

@@ -18,6 +18,7 @@ use firesteel::Result;
 use crate::tour;
 
 pub(crate) use cluster_args::ClusterArgs;
+pub(crate) use data::USAGE;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

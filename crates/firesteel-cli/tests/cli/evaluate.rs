@@ -90,11 +90,11 @@ fn loss_and_metrics_may_come_from_options() {
 fn targets_are_needed() {
     let training = Training::new("mlp_mse_sgd");
     let x = training.folder.path("x0.npy");
-    let text = run(command("evaluate").arg(training.end()).args(["--x", &x])).failed();
-    assert_eq!(text, "evaluate: `--y` must be given, got nothing");
+    let text = run(command("evaluate").arg(training.end()).args(["--x", &x])).refused(2);
+    assert_eq!(text, "firesteel: evaluate: `--y` must be given, got nothing\n");
     let table = training.folder.file("t.csv", "a,b\n1,2\n");
     let mut evaluate = command("evaluate");
     evaluate.arg(training.end()).args(["--table", &table, "--features", "a,b"]);
-    let text = run(&mut evaluate).failed();
-    assert_eq!(text, "evaluate: `--label` must be given, got nothing");
+    let text = run(&mut evaluate).refused(2);
+    assert_eq!(text, "firesteel: evaluate: `--label` must be given, got nothing\n");
 }
