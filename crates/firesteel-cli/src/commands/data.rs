@@ -8,12 +8,17 @@ use firesteel::{err, nn};
 use ndarray::ArrayD;
 
 use super::TableArgs;
+use super::order::in_order;
 use crate::arrays;
+
+/// The field of an error whose cause is that the command line lacks something.
+pub(crate) const USAGE: &str = "usage";
 
 /// Inputs.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Inputs: an .npy or .npz file; repeat it for several inputs, in the model's order
+    /// Inputs: an .npy file, or an .npz with arrays named like the model's inputs; repeat it for several inputs, in the
+    /// model's order
     #[arg(long, value_name = "FILE", required_unless_present = "table")]
     #[arg(conflicts_with = "option")]
     x: Vec<String>,
@@ -33,7 +38,8 @@ pub(crate) struct InputArgs {
 pub(crate) struct DataArgs {
     #[command(flatten)]
     inputs: InputArgs,
-    /// Targets: an .npy or .npz file; repeat it for several outputs, in the model's order
+    /// Targets: an .npy file, or an .npz with arrays named like the model's outputs; repeat it for several outputs, in
+    /// the model's order
     #[arg(long, value_name = "FILE", conflicts_with = "table")]
     y: Vec<String>,
     /// The column that is the target
@@ -51,32 +57,47 @@ impl InputArgs {
     /// Reads the files.
     ///
     /// # Errors
-    /// `Io` and `Format` for files that cannot be read.
-    pub(crate) fn load(&self) -> Result<Loaded> {
+    /// `Io` and `Format` for files that cannot be read, `InvalidArgument` for arrays whose names do not fit.
+    pub(crate) fn load(&self, command: &str, model: &Model) -> Result<Loaded> {
         if let Some(path) = &self.table {
             let spark = Session::builder().build()?;
             let features = self.tables.read(&spark, path)?.features(self.features.clone());
             return Ok(Loaded::Table(Box::new(features)));
         }
-        Ok(Loaded::Arrays { x: arrays::read_all(&self.x)?, y: Vec::new() })
+        let names = model.input_names().unwrap_or_default();
+        let x = in_order(command, "--x", arrays::read_all(&self.x)?, &names)?;
+        Ok(Loaded::Arrays { x, y: Vec::new() })
     }
 }
 
 impl DataArgs {
+    /// Refuses a command line without targets, before anything is read.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, with the field of a command line that is not complete.
+    pub(crate) fn check(&self, command: &str) -> Result<()> {
+        match (&self.inputs.table, &self.label) {
+            (Some(_), None) => Err(missing(command, "--label")),
+            (None, _) if self.y.is_empty() => Err(missing(command, "--y")),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the files.
     ///
     /// # Errors
-    /// As [`InputArgs::load`], `InvalidArgument` when targets are missing.
-    pub(crate) fn load(&self, command: &str) -> Result<Loaded> {
-        match (self.inputs.load()?, &self.label) {
+    /// As [`InputArgs::load`].
+    pub(crate) fn load(&self, command: &str, model: &Model) -> Result<Loaded> {
+        match (self.inputs.load(command, model)?, &self.label) {
             (Loaded::Table(features), Some(label)) => {
                 Ok(Loaded::Table(Box::new(features.label(label))))
             }
-            (Loaded::Table(_), None) => Err(missing(command, "--label")),
-            (Loaded::Arrays { .. }, _) if self.y.is_empty() => Err(missing(command, "--y")),
             (Loaded::Arrays { x, .. }, _) => {
-                Ok(Loaded::Arrays { x, y: arrays::read_all(&self.y)? })
+                let names = model.output_names().unwrap_or_default();
+                let y = in_order(command, "--y", arrays::read_all(&self.y)?, &names)?;
+                Ok(Loaded::Arrays { x, y })
             }
+            (unlabelled, None) => Ok(unlabelled),
         }
     }
 }
@@ -93,5 +114,8 @@ impl Loaded {
 }
 
 fn missing(command: &str, option: &str) -> Error {
-    err::invalid_argument(command, option).expected("given").got("nothing")
+    err::invalid_argument(command, option)
+        .expected("given")
+        .got("nothing")
+        .with_field(USAGE, option)
 }

@@ -5,8 +5,10 @@ mod cluster_args;
 mod data;
 mod evaluate;
 mod fit;
+mod order;
 mod predict;
 mod roles;
+mod settings;
 mod sql;
 mod summary;
 mod table;
@@ -17,6 +19,7 @@ use firesteel::Result;
 use crate::tour;
 
 pub(crate) use cluster_args::ClusterArgs;
+pub(crate) use data::USAGE;
 use table::TableArgs;
 
 #[derive(Debug, Subcommand)]

@@ -48,6 +48,7 @@ fn named_file(text: &str) -> std::result::Result<(String, String), String> {
 
 impl Sql {
     pub(crate) fn run(self) -> Result<()> {
+        self.check_names()?;
         let spark = self.cluster.session("firesteel sql")?;
         for (name, path) in &self.table {
             self.tables.read(&spark, path)?.create_or_replace_temp_view(name)?;
@@ -74,6 +75,19 @@ impl Sql {
                 })
             }
         }
+    }
+
+    /// Refuses a name for two files, of which a query would see the last alone.
+    fn check_names(&self) -> Result<()> {
+        for (place, (name, _)) in self.table.iter().enumerate() {
+            let taken = |other: &str| other.to_lowercase() == name.to_lowercase();
+            if self.table[..place].iter().any(|(other, _)| taken(other)) {
+                return Err(err::invalid_argument("sql", "--table")
+                    .expected("a name of its own for each file")
+                    .got(format!("`{name}` twice")));
+            }
+        }
+        Ok(())
     }
 }
 

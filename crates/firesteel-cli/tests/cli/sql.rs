@@ -50,6 +50,19 @@ fn tables_look_as_in_spark() {
 }
 
 #[test]
+fn a_name_stands_for_one_file() {
+    let folder = Folder::new();
+    let [first, second] = ["first.csv", "second.csv"].map(|name| folder.file(name, "a\n1\n"));
+    for name in ["t", "T"] {
+        let mut query = command("sql");
+        query.args(["SELECT * FROM t", "--table", &format!("t={first}")]);
+        let text = run(query.args(["--table", &format!("{name}={second}")])).failed();
+        let expected = "sql: `--table` must be a name of its own for each file";
+        assert_eq!(text, format!("{expected}, got `{name}` twice"));
+    }
+}
+
+#[test]
 fn json_lines_are_those_of_spark() {
     compare("json", "json");
 }
