@@ -132,6 +132,6 @@ fn the_same_everywhere(by_output: ByOutput, outputs: usize) -> Result<Vec<AnyMet
     Err(err::unsupported("weighted metrics that differ from output to output"))
 }
 
-fn misfit(name: &str, expected: &str, json: &Json) -> firesteel_core::Error {
+fn misfit(name: &str, expected: &str, json: &Json) -> Error {
     err::invalid_argument("compile_config", name).expected(expected).got(shortened(json))
 }
