@@ -7,7 +7,8 @@ import platform
 import subprocess
 
 PACKAGES = [
-    "duckdb", "jax", "keras", "numpy", "polars", "pyarrow", "pyspark", "tensorflow", "tensorflow-cpu", "torch",
+    "duckdb", "jax", "keras", "numpy", "polars", "pyarrow", "pyspark", "scikit-learn", "tensorflow", "tensorflow-cpu",
+    "torch",
 ]
 PROBE = """
 import importlib.metadata, json, platform, sys

@@ -3,8 +3,8 @@
 import statistics
 
 
-def result(row, runs):
-    """The numbers of one row; `runs` has a list for each engine."""
+def result(row, runs, size):
+    """The numbers of one row; `runs` has a list for each engine, `size` tells how much data."""
     medians = {engine: statistics.median(values) for engine, values in runs.items()}
     ours = medians.get("firesteel")
     peers = {engine: median for engine, median in medians.items() if engine != "firesteel"}
@@ -13,6 +13,7 @@ def result(row, runs):
         "row": row.name,
         "group": row.group,
         "unit": row.unit,
+        **({"size": size} if size else {}),
         "medians": medians,
         "ratios": ratios,
         "goal": row.goal.text(row.unit),
@@ -41,7 +42,8 @@ def table(group, results):
 def line(result, peers):
     met = {True: "met", False: "missed", None: ""}[result["goal_met"]]
     numbers = [number(result, engine) for engine in ["firesteel", *peers]]
-    return [result["row"], *numbers, result["goal"], met]
+    name = f"{result['row']}, {result['size']}" if "size" in result else result["row"]
+    return [name, *numbers, result["goal"], met]
 
 
 def number(result, engine):

@@ -24,8 +24,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # seconds after which a program is given up
 PATIENCE = 1800
-# how far apart, relative to their size, the numbers of two systems' answers may be
+# how far apart, relative to their size, the numbers of two systems' answers may be, unless a row says otherwise
 TOLERANCE = 1e-6
+# sizes of the data that can be chosen, and of what they are the number
+SIZES = {"table_rows": "rows", "words": "words", "ml_rows": "rows"}
+# the groups that read files, and what the program that makes them is told
+FILES = {"tables": {"--rows": "table_rows", "--words": "words"}, "ml": {"--rows": "ml_rows"}}
 
 # the script of each peer by group, and the packages it needs, one of each set
 PEERS = {
@@ -39,6 +43,8 @@ PEERS = {
     ("tables", "spark"): ("tables.py", [{"pyspark"}]),
     ("tables", "duckdb"): ("tables.py", [{"duckdb"}]),
     ("tables", "polars"): ("tables.py", [{"polars"}, {"pyarrow"}]),
+    ("ml", "scikit-learn"): ("ml.py", [{"scikit-learn"}, {"pyarrow"}]),
+    ("ml", "spark"): ("ml.py", [{"pyspark"}]),
     ("first_show", "spark"): ("first_show.py", [{"pyspark"}]),
     ("first_predict", "keras-jax"): ("first_predict.py", [{"keras"}, {"jax"}]),
     ("first_predict", "keras-tensorflow"): ("first_predict.py", [{"keras"}, {"tensorflow", "tensorflow-cpu"}]),
@@ -69,6 +75,9 @@ class Row:
     goal: Goal
     # where not all peers of the group have the row
     peers: tuple | None = None
+    # which of the sizes its data has
+    size: str | None = None
+    tolerance: float = TOLERANCE
 
     def engines(self):
         known = [engine for group, engine in PEERS if group == self.group]
@@ -87,13 +96,17 @@ ROWS = [
     Row("inference", "resnet50_1", "ms", Goal(0.8, "keras-jax")),
     Row("inference", "resnet50_8", "ms", Goal(0.8, "keras-jax")),
     # plain DataFusion is measured by firesteel's own benchmark
-    Row("tables", "group_small", "s", Goal(1.05, "datafusion")),
-    Row("tables", "group_large", "s", Goal(1.05, "datafusion")),
-    Row("tables", "join", "s", Goal(1.05, "datafusion")),
-    Row("tables", "top", "s", Goal(1.05, "datafusion")),
-    Row("tables", "filter", "s", Goal(1.05, "datafusion")),
-    Row("tables", "words_dataframe", "s", Goal(1.05, "datafusion")),
-    Row("tables", "words_rdd", "s", Goal(0.06, "spark"), ("spark",)),
+    Row("tables", "group_small", "s", Goal(1.05, "datafusion"), size="table_rows"),
+    Row("tables", "group_large", "s", Goal(1.05, "datafusion"), size="table_rows"),
+    Row("tables", "join", "s", Goal(1.05, "datafusion"), size="table_rows"),
+    Row("tables", "top", "s", Goal(1.05, "datafusion"), size="table_rows"),
+    Row("tables", "filter", "s", Goal(1.05, "datafusion"), size="table_rows"),
+    Row("tables", "words_dataframe", "s", Goal(1.05, "datafusion"), size="words"),
+    Row("tables", "words_rdd", "s", Goal(0.06, "spark"), ("spark",), size="words"),
+    # each system draws its own start
+    Row("ml", "kmeans", "s", Goal(1.0, "scikit-learn"), size="ml_rows", tolerance=1e-3),
+    # scikit-learn tries all splits, the others some
+    Row("ml", "decision_tree", "s", Goal(0.15, "spark"), size="ml_rows", tolerance=0.03),
     Row("first_show", "first_show_sql", "s", Goal(0.1)),
     Row("first_show", "first_show_csv", "s", Goal(0.1)),
     Row("first_predict", "first_predict", "s", Goal(0.05)),
@@ -107,7 +120,8 @@ class Failed(Exception):
 def main():
     given = arguments()
     programs = build()
-    data = make_data(programs, given) if any(row.group == "tables" for row in given.rows) else None
+    data = {group: make_data(programs[group], group, given) for group in FILES
+            if any(row.group == group for row in given.rows)}
     versions = machine.peer_versions(given.python)
     results, failures = [], {}
     for row in given.rows:
@@ -118,7 +132,7 @@ def main():
             del commands[engine]
             failures[f"{row.name} {engine}"] = "not installed"
         runs = measure(row, commands, given.rounds, failures)
-        results.append(report.result(row, runs))
+        results.append(report.result(row, runs, size(row, given)))
     print(report.markdown(results))
     for what, why in failures.items():
         print(f"no number for {what}: {why}")
@@ -135,6 +149,7 @@ def arguments():
     parser.add_argument("--name", default="side_by_side", help="of the file in benches/results")
     parser.add_argument("--table-rows", type=int, default=10_000_000, help="rows of the table that is queried")
     parser.add_argument("--words", type=int, default=60_000_000, help="words of the text that are counted")
+    parser.add_argument("--ml-rows", type=int, default=1_000_000, help="rows of the table that learners fit")
     given = parser.parse_args()
     if given.rounds < 1:
         parser.error("--rounds must be at least 1")
@@ -161,10 +176,15 @@ def build():
     return {m["target"]["name"]: m["executable"] for m in messages if m.get("executable")}
 
 
-def make_data(programs, given):
-    """The folder of the tables, which are made if they are not there."""
-    sizes = ["--rows", str(given.table_rows), "--words", str(given.words)]
-    return json.loads(machine.output([programs["tables"], *sizes, "--make"]))["data"]
+def make_data(program, group, given):
+    """The folder of a group's files, which are made if they are not there."""
+    sizes = [text for option, name in FILES[group].items() for text in (option, str(getattr(given, name)))]
+    return json.loads(machine.output([program, *sizes, "--make"]))["data"]
+
+
+def size(row, given):
+    """How much data a row has, such as `10,000,000 rows`; `None` where that cannot be chosen."""
+    return f"{getattr(given, row.size):,} {SIZES[row.size]}" if row.size else None
 
 
 def is_installed(group, engine, versions):
@@ -176,12 +196,12 @@ def is_installed(group, engine, versions):
 def command(row, engine, programs, python, data):
     """What measures a row once."""
     once = ["--rounds", "1"]
-    folder = ["--data", data] if row.group == "tables" else []
+    folder = ["--data", data[row.group]] if row.group in data else []
     if engine != "firesteel":
         return [python, str(HERE / "peers" / PEERS[row.group, engine][0]), engine, row.name, *once, *folder]
     if row.group == "tables":
         return [programs["tables"], "--only", row.name, *once, *folder]
-    return [programs[row.group], row.name, *once]
+    return [programs[row.group], row.name, *once, *folder]
 
 
 def measure(row, commands, rounds, failures):
@@ -193,7 +213,7 @@ def measure(row, commands, rounds, failures):
         for engine in turns[first:] + turns[:first]:
             try:
                 line = number(commands[engine])
-                answer = agreed(answer, line.get("answer"))
+                answer = agreed(answer, line.get("answer"), row.tolerance)
             except Failed as error:
                 failures[f"{row.name} {engine}"] = str(error)
                 runs.pop(engine, None)
@@ -218,35 +238,35 @@ def number(command):
     return json.loads(lines[-1])
 
 
-def agreed(known, answer):
+def agreed(known, answer, tolerance):
     """The answer of a row, after a look at whether this system gives the same."""
-    if known is not None and answer is not None and not is_close(known, answer):
+    if known is not None and answer is not None and not is_close(known, answer, tolerance):
         raise Failed(f"another answer: {answer} instead of {known}")
     return answer if known is None else known
 
 
-def is_close(a, b):
+def is_close(a, b, tolerance):
     if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(map(is_close, a, b))
+        return len(a) == len(b) and all(is_close(*pair, tolerance) for pair in zip(a, b))
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return math.isclose(a, b, rel_tol=TOLERANCE)
+        return math.isclose(a, b, rel_tol=tolerance)
     return a == b
 
 
 def write(given, results, failures, versions):
     folder = ROOT / "benches" / "results"
     folder.mkdir(exist_ok=True)
+    sizes = [name for name in SIZES if any(row.size == name for row in given.rows)]
     content = {
         "name": given.name,
         "date": datetime.date.today().isoformat(),
         "command": f"benches/side_by_side/run.py --rounds {given.rounds}"
         + (f" --only {' '.join(given.only)}" if given.only else "")
-        + (f" --systems {' '.join(given.systems)}" if given.systems else ""),
+        + (f" --systems {' '.join(given.systems)}" if given.systems else "")
+        + "".join(f" --{name.replace('_', '-')} {getattr(given, name)}" for name in sizes),
         "machine": machine.machine(),
         "versions": {**machine.our_versions(ROOT), **versions},
         "rounds": given.rounds,
-        "table_rows": given.table_rows,
-        "words": given.words,
         "results": results,
         # why is printed alone: messages name places of the machine
         "no_number_for": sorted(failures),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! `cargo xtask bench`: runs the benchmarks, or checks that each of them, and each query beside plain DataFusion, runs
-//! and gives its expected answer.
+//! `cargo xtask bench`: runs the benchmarks, or checks that each of them, each query beside plain DataFusion and each
+//! learner runs and gives its expected answer.
 
 use std::process::Command;
 
@@ -21,17 +21,19 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     };
     let cargo = variable("CARGO").unwrap_or_else(|| "cargo".into());
     succeed(Command::new(&cargo).args(&arguments), "cargo bench")?;
-    if check { check_tables(Command::new(&cargo)) } else { Ok(()) }
+    if check { check_programs(Command::new(&cargo)) } else { Ok(()) }
 }
 
-/// Runs the queries of `tables` on small files, where both engines must agree.
+/// Runs the queries of `tables`, where both engines must agree, and the learners of `ml`, on small files.
 ///
-/// The program is built beside the command line and with its features, so that nothing is compiled twice.
-fn check_tables(mut cargo: Command) -> Result<()> {
+/// The programs are built beside the command line and with its features, so that nothing is compiled twice.
+fn check_programs(mut cargo: Command) -> Result<()> {
     let packages = ["--package", "firesteel-cli", "--package", "firesteel-benches"];
     succeed(cargo.args(["build", "--release", "--bins"]).args(packages), "cargo build")?;
-    let program = target_folder()?.join("release/tables");
-    succeed(Command::new(program).arg("--test"), "tables --test")
+    let folder = target_folder()?.join("release");
+    ["tables", "ml"].iter().try_for_each(|program| {
+        succeed(Command::new(folder.join(program)).arg("--test"), &format!("{program} --test"))
+    })
 }
 
 fn succeed(command: &mut Command, name: &str) -> Result<()> {

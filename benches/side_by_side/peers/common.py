@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""What the peers' scripts share: their command line, the clock, and the line of JSON that each prints."""
+"""What the peers' scripts share: their command line, Spark's session, the clock, and the line that each prints."""
 import argparse
 import json
 import statistics
@@ -11,7 +11,7 @@ def arguments(engines, rows):
     parser.add_argument("engine", choices=engines)
     parser.add_argument("row", choices=rows)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--data", help="the folder of the tables")
+    parser.add_argument("--data", help="the folder of the data")
     return parser.parse_args()
 
 
@@ -20,6 +20,24 @@ def seconds(run):
     start = time.perf_counter()
     result = run()
     return time.perf_counter() - start, result
+
+
+def spark_session():
+    """Spark on all cores, silent, with room for the data."""
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[*]").config("spark.ui.enabled", "false")
+    settings = {
+        "spark.driver.host": "localhost",
+        "spark.driver.memory": "8g",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    return session
 
 
 def report(given, unit, runs, **facts):

@@ -25,19 +25,7 @@ SPLIT = {
 
 
 def spark(files):
-    from pyspark.sql import SparkSession
-
-    builder = SparkSession.builder.master("local[*]").config("spark.ui.enabled", "false")
-    settings = {
-        "spark.driver.host": "localhost",
-        "spark.driver.memory": "8g",
-        "spark.sql.shuffle.partitions": "4",
-        "spark.ui.showConsoleProgress": "false",
-    }
-    for key, value in settings.items():
-        builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
+    session = common.spark_session()
     session.read.parquet(files["g"]).createOrReplaceTempView("g")
     session.read.parquet(files["d"]).createOrReplaceTempView("d")
     session.read.text(files["lines"]).createOrReplaceTempView("lines")

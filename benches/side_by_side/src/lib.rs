@@ -6,11 +6,13 @@
 #![warn(missing_docs)]
 
 mod arguments;
+mod files;
 mod measurement;
 mod memory;
 mod uniform;
 
 pub use arguments::Arguments;
+pub use files::{write_once, write_parquet};
 pub use measurement::Measurement;
 pub use memory::peak_memory;
 pub use uniform::uniform;

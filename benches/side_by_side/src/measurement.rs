@@ -16,6 +16,8 @@ pub struct Measurement {
     pub runs: Vec<f64>,
     /// The loss at the end, where a network was trained.
     pub loss: Option<f64>,
+    /// What was found, where all systems must find the same.
+    pub answer: Option<f64>,
 }
 
 impl Measurement {
@@ -31,15 +33,17 @@ impl Measurement {
 
 impl fmt::Display for Measurement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { row, unit, runs, loss } = self;
+        let Self { row, unit, runs, loss, answer } = self;
         let mut line = json!({
             "row": row,
             "unit": unit,
             "values": { "firesteel": self.median() },
             "runs": { "firesteel": runs },
         });
-        if let Some(loss) = loss {
-            line["loss"] = json!(loss);
+        for (name, value) in [("loss", loss), ("answer", answer)] {
+            if let Some(value) = value {
+                line[name] = json!(value);
+            }
         }
         write!(f, "{line}")
     }
@@ -50,7 +54,8 @@ mod tests {
     use super::*;
 
     fn of(runs: &[f64]) -> Measurement {
-        Measurement { row: "cnn".into(), unit: "ms", runs: runs.to_vec(), loss: Some(0.5) }
+        let (row, loss) = ("cnn".into(), Some(0.5));
+        Measurement { row, unit: "ms", runs: runs.to_vec(), loss, answer: None }
     }
 
     #[test]
@@ -67,5 +72,7 @@ mod tests {
             of(&[3.0, 1.0, 2.0]).to_string(),
             r#"{"row":"cnn","unit":"ms","values":{"firesteel":2.0},"runs":{"firesteel":[3.0,1.0,2.0]},"loss":0.5}"#
         );
+        let found = Measurement { loss: None, answer: Some(7.5), ..of(&[1.0]) };
+        assert!(found.to_string().ends_with(r#","answer":7.5}"#), "{found}");
     }
 }

@@ -83,7 +83,7 @@ impl Features {
         self
     }
 
-    /// The column that says how much each row counts.
+    /// The column that says how much each row counts: a number in every row.
     #[must_use]
     pub fn sample_weight(mut self, column: impl Into<String>) -> Self {
         self.weight = Some(column.into());

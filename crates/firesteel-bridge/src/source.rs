@@ -61,6 +61,13 @@ impl TableSource {
         let all = matrix(batch.columns(), &names)?;
         let (features, rest) = all.widths.split_at(self.features.features.len());
         let (labels, weight) = rest.split_at(self.features.labels.len());
+        if let (Some(name), [width]) = (&self.features.weight, weight)
+            && *width != 1
+        {
+            return Err(err::schema(format!("column `{name}` cannot be a `sample_weight`"))
+                .expected("one number in every row")
+                .got(format!("vectors of {width} values")));
+        }
         let sum = |widths: &[usize]| widths.iter().sum();
         let widths = Widths { features: sum(features), labels: sum(labels), weight: sum(weight) };
         Ok((all, widths))

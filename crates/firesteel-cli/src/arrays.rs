@@ -13,30 +13,38 @@ use ndarray_npy::{
 };
 use py_literal::Value as Descriptor;
 
+/// An array, with its name where it came along with all the others of an `.npz`.
+pub(crate) struct Named {
+    pub(crate) name: Option<String>,
+    pub(crate) array: ArrayD<f32>,
+}
+
 /// The arrays of all files, one after the other; an `.npz` may be followed by `:name` to take one of it.
 ///
 /// # Errors
 /// `Io` when a file cannot be read, `Format` when it holds no numbers.
-pub(crate) fn read_all(paths: &[String]) -> Result<Vec<ArrayD<f32>>> {
+pub(crate) fn read_all(paths: &[String]) -> Result<Vec<Named>> {
+    let alone = |array| Named { name: None, array };
     let mut arrays = Vec::new();
     for path in paths {
         match path.rsplit_once(".npz:") {
             Some((stem, name)) => {
-                arrays.push(from_npz(&format!("{stem}.npz"), Some(name))?.swap_remove(0))
+                let mut found = from_npz(&format!("{stem}.npz"), Some(name))?;
+                arrays.push(alone(found.swap_remove(0).array));
             }
             None if path.ends_with(".npz") => arrays.extend(from_npz(path, None)?),
-            None => arrays.push(from_npy(path)?),
+            None => arrays.push(alone(from_npy(path)?)),
         }
     }
     Ok(arrays)
 }
 
-/// Writes arrays as an `.npz` of `arr_0`, `arr_1` and so on, as NumPy names them, or a single one as `.npy`; an
-/// existing file stays until the new one is complete.
+/// Writes arrays as an `.npz` under their names, without names as NumPy's `arr_0`, `arr_1` and so on, or a single one
+/// as `.npy`; an existing file stays until the new one is complete.
 ///
 /// # Errors
 /// `Io` when the file cannot be written.
-pub(crate) fn write(path: &str, arrays: &[ArrayD<f32>]) -> Result<()> {
+pub(crate) fn write(path: &str, arrays: &[ArrayD<f32>], names: &[String]) -> Result<()> {
     let bad = |error: &dyn std::fmt::Display| {
         err::internal(format!("an array could not be encoded: {error}"))
     };
@@ -44,7 +52,8 @@ pub(crate) fn write(path: &str, arrays: &[ArrayD<f32>]) -> Result<()> {
     if is_npz(path) {
         let mut archive = NpzWriter::new(Cursor::new(&mut bytes));
         for (number, array) in arrays.iter().enumerate() {
-            archive.add_array(format!("arr_{number}"), array).map_err(|error| bad(&error))?;
+            let name = names.get(number).cloned().unwrap_or_else(|| format!("arr_{number}"));
+            archive.add_array(name, array).map_err(|error| bad(&error))?;
         }
         archive.finish().map_err(|error| bad(&error))?;
     } else {
@@ -66,7 +75,7 @@ fn from_npy(path: &str) -> Result<ArrayD<f32>> {
     array.map(|array| plain(&array)).map_err(|error| unreadable(path, &error))
 }
 
-fn from_npz(path: &str, only: Option<&str>) -> Result<Vec<ArrayD<f32>>> {
+fn from_npz(path: &str, only: Option<&str>) -> Result<Vec<Named>> {
     let file = File::open(Path::new(path)).map_err(|source| err::io(path, source))?;
     let bad =
         |error: &dyn std::fmt::Display| err::format(path, format!("not an .npz file: {error}"));
@@ -87,7 +96,8 @@ fn from_npz(path: &str, only: Option<&str>) -> Result<Vec<ArrayD<f32>>> {
             ReadNpzError::Zip(error) => ReadNpyError::Io(std::io::Error::other(error)),
         });
         let of_member = |error| unreadable(&format!("{path}:{name}"), &error);
-        array.map(|array| plain(&array)).map_err(of_member)
+        let named = |array| Named { name: Some(stem(name)), array: plain(&array) };
+        array.map(named).map_err(of_member)
     };
     chosen.map(read).collect()
 }

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::complain(&error);
-            ExitCode::from(1)
+            ExitCode::from(if error.field(commands::USAGE).is_some() { 2 } else { 1 })
         }
     }
 }

@@ -15,21 +15,27 @@ use firesteel_core::{Error, Result};
 use firesteel_data::Engine;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::executors::{Executors, Member};
+use crate::executors::Executors;
 use crate::gather::{Gathered, Missing};
 use crate::job::{Job, writes};
+use crate::loss::Loss;
 use crate::remote_scheduler::RemoteScheduler;
 use crate::{ClusterOptions, failure, watch};
 
 /// How long after a foreign cancellation its cause, a lost executor, may take to show.
 const AFTERMATH: Duration = Duration::from_millis(700);
 
+/// How long after the deadline a cluster that is slow to answer is still asked to end a job, or whether the result
+/// that it gave is good.
+const SLACK: Duration = Duration::from_secs(5);
+
 /// Runs a session's plans on a cluster; made by [`connect`](crate::connect).
 ///
-/// Every action ends within the session's deadline: with the right rows, or with an error that names the
-/// scheduler or executor. Where rows are read while they come, the time that their reader takes is not counted. A
-/// result is handed out only if all executors that were there at its start were there when its job had ended;
-/// otherwise the query runs again, a bounded number of times.
+/// Every action ends within the session's deadline, or at most five seconds later where the cluster is slow to say
+/// how a job ended: with the right rows, or with an error that names the scheduler or executor. Where rows are read
+/// while they come, the time that their reader takes is not counted. A result is handed out only if all executors
+/// that were there at its start were there when its job had ended; otherwise the query runs again, a bounded number
+/// of times.
 pub struct BallistaEngine {
     context: SessionContext,
     scheduler: RemoteScheduler,
@@ -46,7 +52,7 @@ pub struct BallistaEngine {
 enum Run {
     Finished(Gathered),
     Failed(Error),
-    Lost(Member),
+    Lost(Loss),
 }
 
 impl BallistaEngine {
@@ -70,20 +76,20 @@ impl BallistaEngine {
         }
     }
 
-    /// Runs a plan until a run ends with all its executors alive.
+    /// Runs a plan until a run ends without a loss.
     async fn result(&self, plan: &LogicalPlan, deadline: Instant) -> Result<Gathered> {
         for run in 0.. {
             match Box::pin(self.run(plan, deadline)).await? {
                 Run::Finished(rows) => return Ok(rows),
                 // it reaches the session as the error of the rows, as that of a run in this process does
                 Run::Failed(error) => return Ok(Gathered::from_error(error)),
-                Run::Lost(member)
+                Run::Lost(loss)
                     if writes(plan).map_err(firesteel_data::failure::of_planning)? =>
                 {
-                    return Err(failure::lost_while_writing(&member.address));
+                    return Err(failure::lost_while_writing(&loss));
                 }
-                Run::Lost(member) if run == self.options.reruns => {
-                    return Err(failure::lost(&member.address, run + 1));
+                Run::Lost(loss) if run == self.options.reruns => {
+                    return Err(failure::lost(&loss, run + 1));
                 }
                 Run::Lost(_) => {}
             }
@@ -103,15 +109,18 @@ impl BallistaEngine {
         let ended = tokio::select! {
             rows = job.rows() => Some(rows),
             lost = watch::first_lost(&self.scheduler, &executors) => {
-                job.cancel(&self.scheduler).await;
-                return lost.map(Run::Lost);
+                job.cancel(&self.scheduler, deadline + SLACK).await;
+                return lost.map(|member| Run::Lost(Loss::Executor(member.address)));
             }
             () = tokio::time::sleep_until(deadline) => None,
         };
         match ended {
-            Some(rows) => self.judge(rows, &executors).await,
+            Some(rows) => {
+                let judged = Box::pin(self.judge(rows, &executors));
+                self.in_time(deadline + SLACK, judged).await
+            }
             None => {
-                job.cancel(&self.scheduler).await;
+                job.cancel(&self.scheduler, deadline + SLACK).await;
                 Err(failure::deadline(self.scheduler.address(), self.deadline))
             }
         }
@@ -123,15 +132,15 @@ impl BallistaEngine {
         rows: Result<Gathered, DataFusionError>,
         executors: &Executors,
     ) -> Result<Run> {
+        if let Some(member) = watch::lost_now(&self.scheduler, executors).await? {
+            return Ok(Run::Lost(Loss::Executor(member.address)));
+        }
         let error = match rows {
-            Ok(rows) => {
-                let lost = watch::lost_now(&self.scheduler, executors).await?;
-                return Ok(lost.map_or(Run::Finished(rows), Run::Lost));
-            }
+            Ok(rows) => return Ok(Run::Finished(rows)),
             Err(error) => error,
         };
-        if let Some(member) = watch::lost_now(&self.scheduler, executors).await? {
-            return Ok(Run::Lost(member));
+        if let Some(loss) = Loss::told_by(&error) {
+            return Ok(Run::Lost(loss));
         }
         if !error.to_string().ends_with("failed: Cancelled") {
             return Ok(Run::Failed(failure::of_job(self.scheduler.address(), error)));
@@ -140,7 +149,7 @@ impl BallistaEngine {
         let Ok(lost) = aftermath.await else {
             return Err(failure::cancelled(self.scheduler.address()));
         };
-        lost.map(Run::Lost)
+        lost.map(|member| Run::Lost(Loss::Executor(member.address)))
     }
 
     async fn in_time<T>(

@@ -8,6 +8,8 @@ use ballista_core::error::BallistaError;
 use datafusion::error::DataFusionError;
 use firesteel_core::{Error, err};
 
+use crate::loss::Loss;
+
 /// `remote` was given something else than `df://host:port`.
 pub(crate) fn bad_url(url: &str) -> Error {
     err::invalid_argument("Session", "remote").expected("`df://host:port`").got(format!("`{url}`"))
@@ -59,20 +61,33 @@ pub(crate) fn deadline(address: &str, deadline: Duration) -> Error {
         .with_field("scheduler", address)
 }
 
-/// Executors died faster than the query could be run again.
-pub(crate) fn lost(executor: &str, runs: usize) -> Error {
-    err::remote(format!(
-        "executor {executor} was lost while the query ran, on {runs} attempts in a row"
-    ))
-    .fix("look at the executors' logs, then run the query again")
-    .with_field("executor", executor)
+/// Runs met losses more often than the query may be run again.
+pub(crate) fn lost(loss: &Loss, runs: usize) -> Error {
+    match loss {
+        Loss::Executor(executor) => err::remote(format!(
+            "executor {executor} was lost while the query ran, on {runs} attempts in a row"
+        ))
+        .fix("look at the executors' logs, then run the query again")
+        .with_field("executor", executor),
+        Loss::Rows(words) => err::remote(format!(
+            "rows that an executor kept were lost while the query ran, on {runs} attempts in a row: {words}"
+        ))
+        .fix("look whether something clears the executors' `work_dir`, then run the query again"),
+    }
 }
 
 /// A query that changes files cannot simply be run again.
-pub(crate) fn lost_while_writing(executor: &str) -> Error {
-    err::remote(format!("executor {executor} was lost while the query wrote files"))
-        .fix("remove what was written, then run the query again")
-        .with_field("executor", executor)
+pub(crate) fn lost_while_writing(loss: &Loss) -> Error {
+    let error = match loss {
+        Loss::Executor(executor) => {
+            err::remote(format!("executor {executor} was lost while the query wrote files"))
+                .with_field("executor", executor)
+        }
+        Loss::Rows(words) => err::remote(format!(
+            "rows that an executor kept were lost while the query wrote files: {words}"
+        )),
+    };
+    error.fix("remove what was written, then run the query again")
 }
 
 /// Rows were handed out already, and the rest is gone.

@@ -12,7 +12,7 @@ use datafusion::execution::{SessionState, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion_proto::protobuf::LogicalPlanNode;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::gather::Gathered;
 use crate::remote_scheduler::RemoteScheduler;
@@ -60,8 +60,8 @@ impl Job {
         (&mut self.rows).await
     }
 
-    /// Ends the job and waits for its end, so that it holds no executor any more.
-    pub(crate) async fn cancel(self, scheduler: &RemoteScheduler) {
+    /// Ends the job and waits for its end, so that it holds no executor any more; gives up at `latest`.
+    pub(crate) async fn cancel(self, scheduler: &RemoteScheduler, latest: Instant) {
         let Self { name, plan, mut rows } = self;
         let end = async {
             loop {
@@ -73,7 +73,7 @@ impl Job {
             }
         };
         // if it does not end, the scheduler is gone or the job is stuck; the caller cannot do more
-        let _ = timeout(END, end).await;
+        let _ = timeout_at(latest.min(Instant::now() + END), end).await;
     }
 }
 

@@ -2,17 +2,19 @@
 //! `Batches`: the rows of a running query, batch by batch.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::LogicalPlan;
 use firesteel_core::Result;
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use tokio::task::AbortHandle;
 
+use crate::runtime::panicked;
 use crate::{Session, sources};
 
 /// Batches that may wait for the reader; the query pauses when there are more.
@@ -45,20 +47,16 @@ impl Batches {
 
     fn of_stream(
         session: &Session,
-        mut stream: SendableRecordBatchStream,
+        stream: SendableRecordBatchStream,
         plan: LogicalPlan,
     ) -> Result<Self> {
         let schema = stream.schema();
         let (sender, receiver) = sync_channel(AHEAD);
         let query = session.runtime().handle()?.spawn(async move {
-            while let Some(batch) = stream.next().await {
-                let batch = batch.map_err(|error| sources::explain(&plan, error));
-                let (failed, sender) = (batch.is_err(), sender.clone());
-                // a full channel blocks, which must not hold up a thread of the query
-                let sent = tokio::task::block_in_place(move || sender.send(batch));
-                if failed || sent.is_err() {
-                    break;
-                }
+            let reading = AssertUnwindSafe(hand_over(stream, &plan, &sender)).catch_unwind();
+            if let Err(panic) = reading.await {
+                // the end of the channel alone would look like the end of the rows
+                send(&sender, Err(panicked(panic.as_ref())));
             }
         });
         Ok(Self { schema, receiver, query: query.abort_handle(), _session: session.clone() })
@@ -68,6 +66,26 @@ impl Batches {
     pub fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
     }
+}
+
+/// Hands batches to the reader up to the first error, or until nobody reads them any more.
+async fn hand_over(
+    mut stream: SendableRecordBatchStream,
+    plan: &LogicalPlan,
+    reader: &SyncSender<Result<RecordBatch>>,
+) {
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(|error| sources::explain(plan, error));
+        let failed = batch.is_err();
+        if !send(reader, batch) || failed {
+            break;
+        }
+    }
+}
+
+/// Whether somebody still reads. A full channel blocks, which must not hold up a thread of the query.
+fn send(reader: &SyncSender<Result<RecordBatch>>, batch: Result<RecordBatch>) -> bool {
+    tokio::task::block_in_place(|| reader.send(batch).is_ok())
 }
 
 impl Iterator for Batches {

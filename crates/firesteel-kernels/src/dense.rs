@@ -7,7 +7,7 @@
 //! 2. [`weight_gradient`]: `dw = x^T * dz`;
 //! 3. [`input_gradient`]: `dx = dz * w^T`.
 
-use crate::{Activation, MatMul};
+use crate::{Activation, MatMul, Scaled};
 
 /// Sizes of a fully connected layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub fn forward(
     activation: Activation,
     y: &mut [f32],
 ) {
-    MatMul::new(layer.rows, layer.inputs, layer.units).fused(x, w, b, activation, y);
+    let product = MatMul::new(layer.rows, layer.inputs, layer.units);
+    product.fused(x, Scaled::plain(w), b, activation, y);
 }
 
 /// `dx = dz * w^T`.

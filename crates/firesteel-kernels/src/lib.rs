@@ -60,4 +60,5 @@ pub use activation::Activation;
 pub use dense::Dense;
 pub use isa::Isa;
 pub use matmul::MatMul;
+pub use matrix::Scaled;
 pub use threads::{num_threads, set_num_threads};

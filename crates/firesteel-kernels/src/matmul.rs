@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use crate::matrix::{Matrix, MatrixMut};
-use crate::{Activation, check, epilogue, product};
+use crate::{Activation, Scaled, check, epilogue, product};
 
 /// The shapes of a product `left (rows, inner) * right (inner, columns)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl MatMul {
     /// # Panics
     /// Where a slice does not have the length of its matrix.
     pub fn run(self, left: &[f32], right: &[f32], out: &mut [f32]) {
-        self.fused(left, right, None, Activation::Linear, out);
+        self.fused(left, Scaled::plain(right), None, Activation::Linear, out);
     }
 
     /// `out[i] = left[i] * right[i]` for each of the matrices stored one after the other.
@@ -79,14 +79,14 @@ impl MatMul {
     pub(crate) fn fused(
         self,
         left: &[f32],
-        right: &[f32],
+        right: Scaled<'_>,
         bias: Option<&[f32]>,
         activation: Activation,
         out: &mut [f32],
     ) {
         let [one_left, one_right, one_out] = self.sizes();
         check::len("product, left", left.len(), one_left);
-        check::len("product, right", right.len(), one_right);
+        check::len("product, right", right.values.len(), one_right);
         check::len("product, result", out.len(), one_out);
         if one_out == 0 {
             return;
@@ -97,7 +97,7 @@ impl MatMul {
         }
         let [left_stride, right_stride] = self.strides();
         let left = Matrix::new(left, left_stride);
-        let right = Matrix::new(right, right_stride);
+        let right = Matrix::new(right.values, right_stride).scaled(right.scale);
         product::run(self, left, right, bias, activation, MatrixMut::new(out, self.columns));
     }
 

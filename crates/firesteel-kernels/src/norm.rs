@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::activation::{Activation, Curve, with_curve};
 use crate::columns::{self, Itself, Summed};
+use crate::elementwise::{self, Arithmetic};
 use crate::pointwise::{self, PARALLEL_FROM, Pointwise};
 use crate::rows::{Rows, Vectors};
 use crate::vector::Simd;
@@ -147,6 +148,21 @@ impl BatchNorm<'_> {
         });
     }
 
+    /// The factor and the offset of each channel that it comes to, `y = scale * x + shift` before an activation: for
+    /// what multiplies by weights and adds a bias anyway.
+    ///
+    /// # Panics
+    /// Where a slice does not have its length.
+    pub fn affine(&self, scale: &mut [f32], shift: &mut [f32]) {
+        check::len("batch normalisation, mean", self.mean.len(), scale.len());
+        check::len("batch normalisation, shift", shift.len(), scale.len());
+        self.scale(scale);
+        for (column, shift) in shift.iter_mut().enumerate() {
+            let beta = self.beta.map_or(0.0, |beta| f64::from(beta[column]));
+            *shift = (beta - f64::from(self.mean[column]) * f64::from(scale[column])) as f32;
+        }
+    }
+
     /// All gradients from `dz`, the gradient before the activation.
     ///
     /// # Panics
@@ -169,13 +185,18 @@ impl BatchNorm<'_> {
                 let inverse = self.inverse(column);
                 dbeta[column] = sum as f32;
                 dgamma[column] = (product * inverse) as f32;
-                let through = statistics == Statistics::OfBatch;
-                level[column] = if through { (sum / n_rows) as f32 } else { 0.0 };
-                let tilted = product * inverse * inverse / n_rows;
-                tilt[column] = if through { tilted as f32 } else { 0.0 };
+                level[column] = (sum / n_rows) as f32;
+                tilt[column] = (product * inverse * inverse / n_rows) as f32;
             });
-            let columns = [self.mean, scale, level, tilt];
-            pointwise::apply_rows(Backward, [dx], [x, dz], columns);
+            match statistics {
+                Statistics::OfBatch => {
+                    let columns = [self.mean, scale, level, tilt];
+                    pointwise::apply_rows(Backward, [dx], [x, dz], columns);
+                }
+                Statistics::Given => {
+                    elementwise::arithmetic_with_row(Arithmetic::Multiply, dz, scale, dx);
+                }
+            }
         });
     }
 

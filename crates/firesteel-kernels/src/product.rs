@@ -103,7 +103,7 @@ pub(crate) fn run(
     });
 }
 
-/// Writes some rows of the right matrix in panels, the last one filled up with zeros.
+/// Writes some rows of the right matrix in panels, its columns times their factors; zeros fill the last panel up.
 pub(crate) fn pack(
     shape: MatMul,
     right: Matrix<'_>,
@@ -136,9 +136,10 @@ fn pack_transposed(
 ) {
     let count = columns.len();
     for (column, stored) in columns.enumerate() {
+        let factor = right.scale.map_or(1.0, |scale| scale[stored]);
         let row = &right.numbers[stored * right.stride..][depth.clone()];
         for (to, &value) in panel.chunks_exact_mut(width).zip(row) {
-            to[column] = value;
+            to[column] = factor * value;
         }
     }
     panel.chunks_exact_mut(width).for_each(|row| row[count..].fill(0.0));

@@ -2,7 +2,8 @@
 //! `rows_to_panels`: a row-major matrix in the order in which register tiles read it.
 //!
 //! A panel alone would read a few numbers from each row, far apart. So a few panels are written at a time: what they
-//! take of a row lies together, and each of them is written from its start to its end.
+//! take of a row lies together, and each of them is written from its start to its end. A matrix whose columns have
+//! factors is multiplied on the way.
 
 use std::ops::Range;
 
@@ -54,11 +55,13 @@ fn few<const WIDTH: usize>(
     panels: &mut [f32],
 ) {
     let (depth, whole) = (rows.len(), columns.len() / WIDTH);
+    let factors = matrix.scale.map(|scale| &scale[columns.start..][..whole * WIDTH]);
     for (index, row) in rows.clone().enumerate() {
         let row = &matrix.numbers[row * matrix.stride + columns.start..][..whole * WIDTH];
         let (pieces, _) = row.as_chunks::<WIDTH>();
         for (panel, piece) in pieces.iter().enumerate() {
-            panels[(panel * depth + index) * WIDTH..][..WIDTH].copy_from_slice(piece);
+            let factors = factors.map(|factors| &factors[panel * WIDTH..][..WIDTH]);
+            write(piece, factors, &mut panels[(panel * depth + index) * WIDTH..][..WIDTH]);
         }
     }
     let rest = columns.start + whole * WIDTH..columns.end;
@@ -77,10 +80,23 @@ fn few_of_width(
     for (index, panel) in panels.chunks_exact_mut(size).enumerate() {
         let start = columns.start + index * width;
         let count = width.min(columns.end - start);
+        let factors = matrix.scale.map(|scale| &scale[start..][..count]);
         for (to, row) in panel.chunks_exact_mut(width).zip(rows.clone()) {
-            to[..count].copy_from_slice(&matrix.numbers[row * matrix.stride + start..][..count]);
+            let row = &matrix.numbers[row * matrix.stride + start..][..count];
+            write(row, factors, &mut to[..count]);
             to[count..].fill(0.0);
         }
+    }
+}
+
+/// `to = from`, or each number times its factor.
+#[inline(always)]
+fn write(from: &[f32], factors: Option<&[f32]>, to: &mut [f32]) {
+    let Some(factors) = factors else {
+        return to.copy_from_slice(from);
+    };
+    for ((to, &value), &factor) in to.iter_mut().zip(from).zip(factors) {
+        *to = factor * value;
     }
 }
 
@@ -93,8 +109,11 @@ mod tests {
     fn every_number_has_its_place() {
         let stride = 150;
         let numbers: Vec<f32> = (0..20 * stride).map(|i| i as f32 + 1.0).collect();
-        let matrix = Matrix::new(&numbers, stride);
-        for width in [3, 8, 16, 32] {
+        let factors: Vec<f32> = (0..stride).map(|column| column as f32 / 7.0 - 9.0).collect();
+        for (width, scale) in
+            [3, 8, 16, 32].into_iter().flat_map(|width| [(width, None), (width, Some(&*factors))])
+        {
+            let matrix = Matrix::new(&numbers, stride).scaled(scale);
             for columns in [0..1, 5..149, 0..128, 17..20] {
                 let (rows, n_panels) = (4..19, columns.len().div_ceil(width));
                 let mut panels = vec![f32::NAN; n_panels * rows.len() * width];
@@ -103,9 +122,12 @@ mod tests {
                     let (panel, place) =
                         (place / (rows.len() * width), place % (rows.len() * width));
                     let (row, column) = (rows.start + place / width, panel * width + place % width);
-                    let inside = column < columns.len();
-                    let expected =
-                        if inside { numbers[row * stride + columns.start + column] } else { 0.0 };
+                    let expected = if column < columns.len() {
+                        let column = columns.start + column;
+                        scale.map_or(1.0, |scale| scale[column]) * numbers[row * stride + column]
+                    } else {
+                        0.0
+                    };
                     assert_eq!(value, expected, "{width} {columns:?} {row} {column}");
                 }
             }

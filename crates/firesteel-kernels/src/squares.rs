@@ -62,9 +62,10 @@ impl Pointwise<1, 2, 0> for Difference {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Within, close, numbers, on_every_isa};
+    use crate::testing::{ODD, Within, close, numbers, on_every_isa, placed, room};
+    use crate::vector::MAX_LANES;
 
-    on_every_isa!(equals_naive);
+    on_every_isa!(equals_naive, every_offset, odd_numbers);
 
     fn equals_naive() {
         for len in [1, 7, 255, 256, 1000, 100_003] {
@@ -80,6 +81,38 @@ mod tests {
             scaled_difference(0.3, &a, &b, &mut gradient);
             close("gradient", &gradient, &expected, Within { absolute: 1e-7, relative: 1e-6 });
         }
+    }
+
+    fn every_offset() {
+        for offset in 1..=MAX_LANES {
+            let (a, b) = (numbers(600, 1), numbers(600, 2));
+            let (moved_a, moved_b) = (placed(offset, &a), placed(offset / 2, &b));
+            let found = mean_squared_difference(&moved_a, &moved_b);
+            assert_eq!(found.to_bits(), mean_squared_difference(&a, &b).to_bits());
+            let (mut moved, mut gradient) = (room(offset / 3, 600), vec![0.0; 600]);
+            scaled_difference(0.3, &moved_a, &moved_b, &mut moved);
+            scaled_difference(0.3, &a, &b, &mut gradient);
+            assert_eq!(*moved, *gradient, "offset {offset}");
+        }
+    }
+
+    /// In the part that is folded and in the rest.
+    fn odd_numbers() {
+        for place in [5, 250, 300] {
+            let (mut a, b) = (numbers(310, 1), numbers(310, 2));
+            a[place] = f32::NAN;
+            assert!(mean_squared_difference(&a, &b).is_nan(), "{place}");
+            a[place] = f32::NEG_INFINITY;
+            for mean in [mean_squared_difference(&a, &b), mean_squared_difference(&b, &a)] {
+                assert!(mean.is_infinite() && mean > 0.0, "{place}: {mean}");
+            }
+        }
+        let (a, b): (Vec<f32>, Vec<f32>) = ODD.iter().flat_map(|&a| ODD.map(|b| (a, b))).unzip();
+        let mut gradient = vec![0.0; a.len()];
+        scaled_difference(0.5, &a, &b, &mut gradient);
+        let difference = |(&a, &b): (&f32, &f32)| f64::from(0.5 * (a - b));
+        let expected: Vec<f64> = a.iter().zip(&b).map(difference).collect();
+        close("gradient", &gradient, &expected, Within { absolute: 1.2e-38, relative: 3e-7 });
     }
 
     #[test]

@@ -2,11 +2,13 @@
 //! What the kernels' tests share: forcing an instruction set, numbers, and comparing them.
 
 use std::cell::Cell;
+use std::ops::{Deref, DerefMut, Range};
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::Isa;
+use crate::vector::MAX_LANES;
 
 thread_local! {
     static FORCED: Cell<Option<Isa>> = const { Cell::new(None) };
@@ -80,7 +82,50 @@ pub(crate) fn for_all<S: Strategy>(seed: u8, cases: u32, of: &S, check: impl Fn(
 
 /// Offsets of so many slices from where a vector would like them to begin.
 pub(crate) fn offsets<const N: usize>() -> impl Strategy<Value = [usize; N]> {
-    proptest::array::uniform(0..=crate::vector::MAX_LANES)
+    proptest::array::uniform(0..=MAX_LANES)
+}
+
+/// Numbers that begin so many behind where the widest vector would like them to, with NaN on both sides.
+pub(crate) struct Placed {
+    memory: Vec<f32>,
+    range: Range<usize>,
+}
+
+/// The numbers at an offset.
+pub(crate) fn placed(offset: usize, values: &[f32]) -> Placed {
+    let mut memory = vec![f32::NAN; MAX_LANES + offset + values.len() + MAX_LANES];
+    let start = memory.as_ptr().align_offset(MAX_LANES * size_of::<f32>()) + offset;
+    let range = start..start + values.len();
+    memory[range.clone()].copy_from_slice(values);
+    Placed { memory, range }
+}
+
+/// Room for so many numbers at an offset.
+pub(crate) fn room(offset: usize, len: usize) -> Placed {
+    placed(offset, &vec![f32::NAN; len])
+}
+
+impl Deref for Placed {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        &self.memory[self.range.clone()]
+    }
+}
+
+impl DerefMut for Placed {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        &mut self.memory[self.range.clone()]
+    }
+}
+
+/// Nothing may have been written beside the numbers.
+impl Drop for Placed {
+    fn drop(&mut self) {
+        let (before, after) = (&self.memory[..self.range.start], &self.memory[self.range.end..]);
+        let whole = before.iter().chain(after).all(|value| value.is_nan());
+        assert!(whole || std::thread::panicking(), "written beside the numbers");
+    }
 }
 
 /// `len` numbers between -1 and 1 that follow from `seed`.
@@ -97,7 +142,7 @@ pub(crate) fn numbers(len: usize, seed: u64) -> Vec<f32> {
 
 /// Lengths up to four of the widest vectors and one more, and a few large odd ones.
 pub(crate) fn lengths() -> impl Iterator<Item = usize> {
-    (0..=4 * crate::vector::MAX_LANES + 1).chain([255, 1_001, 70_003])
+    (0..=4 * MAX_LANES + 1).chain([255, 1_001, 70_003])
 }
 
 /// Where a comparison stops being patient: this much, and this much of the expected value.

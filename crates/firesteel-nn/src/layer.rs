@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use firesteel_core::{Json, Options, Result, Seed, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 
-use crate::{Initializer, Regularizer, Variable};
+use crate::{Initializer, Reach, Regularizer, Step, Tail, Variable};
 
 /// Which steps of a tensor count: ones where they do and zeros where not, in the shape of the tensor's first axes,
 /// most often `(batch, steps)`; all count without.
@@ -106,6 +106,42 @@ pub trait Layer: Options + AsRef<LayerBase> + AsMut<LayerBase> + Debug + Send + 
         Ok(passed.cloned().collect())
     }
 
+    /// What of the layers behind it the layer can do in the same pass in inference, where nothing is masked and nobody
+    /// else wants what is in between; then [`forward_with_tail`](Layer::forward_with_tail) is called instead of
+    /// [`forward`](Layer::forward).
+    fn reach(&self) -> Reach {
+        Reach::Nothing
+    }
+
+    /// Computes the output and what is within the [reach](Layer::reach) behind it.
+    ///
+    /// # Errors
+    /// As [`forward`](Layer::forward).
+    fn forward_with_tail(
+        &self,
+        weights: &Weights,
+        inputs: &[Tensor],
+        tail: &Tail,
+    ) -> Result<Tensor> {
+        let _ = (weights, inputs, tail);
+        Err(err::internal(format!("{} reaches nothing behind it", self.type_name())))
+    }
+
+    /// What the layer does to such an input in inference, where the layer before it can do that instead.
+    fn as_step(&self, input: &Shape) -> Option<Step> {
+        let _ = input;
+        None
+    }
+
+    /// The row of factors and the row of offsets, `(2, features)`, of a layer that is [`Step::Affine`].
+    ///
+    /// # Errors
+    /// `Internal` when a weight is missing.
+    fn affine(&self, weights: &Weights) -> Result<Tensor> {
+        let _ = weights;
+        Err(err::internal(format!("{} has no factors and offsets", self.type_name())))
+    }
+
     /// Whether the inputs are written to a file as one list, as merging layers have them.
     fn takes_list(&self) -> bool {
         false
@@ -127,7 +163,8 @@ pub trait Layer: Options + AsRef<LayerBase> + AsMut<LayerBase> + Debug + Send + 
     }
 }
 
-fn only_input<'a, T>(layer: &str, inputs: &'a [T]) -> Result<&'a T> {
+/// The input of a layer that takes one.
+pub(crate) fn only_input<'a, T>(layer: &str, inputs: &'a [T]) -> Result<&'a T> {
     match inputs {
         [input] => Ok(input),
         _ => Err(err::shape(layer, "the number of inputs does not fit")

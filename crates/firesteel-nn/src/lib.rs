@@ -22,6 +22,7 @@ mod regularizers;
 mod saving;
 mod sequential;
 mod summary;
+mod tail;
 pub mod testing;
 mod training;
 mod variable;
@@ -35,6 +36,7 @@ pub use progress::Verbose;
 pub use regularizers::Regularizer;
 pub use saving::{LoadModel, LoadWeights, load_model, load_model_with, model_from_json};
 pub use sequential::Sequential;
+pub use tail::{Reach, Step, Tail};
 pub use training::{
     Arrays, Batch, BatchSource, Compile, Data, Evaluate, Fit, Generator, History, Plan, Predict,
     Scores,

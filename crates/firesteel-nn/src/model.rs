@@ -232,8 +232,23 @@ impl Model {
         Ok(self.graph()?.outputs.iter().map(|output| output.shape().clone()).collect())
     }
 
-    /// The names under which several outputs report their losses.
-    pub(crate) fn output_names(&self) -> Result<Vec<String>> {
+    /// The names of the inputs: those of a mapping, or of their layers.
+    ///
+    /// # Errors
+    /// `NotBuilt` when the shape of the input is not known yet.
+    pub fn input_names(&self) -> Result<Vec<String>> {
+        if let Some(keys) = &self.input_keys {
+            return Ok(keys.clone());
+        }
+        let inputs = &self.graph()?.inputs;
+        Ok(inputs.iter().map(|input| input.node().layer.name().to_owned()).collect())
+    }
+
+    /// The names of the outputs, under which several report their losses: those of a mapping, or of their layers.
+    ///
+    /// # Errors
+    /// `NotBuilt` when the shape of the input is not known yet.
+    pub fn output_names(&self) -> Result<Vec<String>> {
         if let Some(keys) = &self.output_keys {
             return Ok(keys.clone());
         }
@@ -292,7 +307,12 @@ impl Model {
         self.build_weights(&Start::Seed(self.seed), &self.device)
     }
 
+    /// Creates the weights that are not there yet.
+    ///
+    /// # Errors
+    /// What the layers meet; what `FIRESTEEL_KERNELS` asks for and the machine does not have.
     pub(crate) fn build_weights(&self, start: &Start, device: &Device) -> Result<()> {
+        firesteel_tensor::check_environment()?;
         self.graph()?.build(start, device)
     }
 

@@ -12,6 +12,8 @@ const FOLDER: &str = "benches/results/";
 #[derive(Debug)]
 pub(crate) struct Measured {
     pub(crate) row: String,
+    /// How much data it has, where that can be chosen.
+    pub(crate) size: Option<String>,
     pub(crate) unit: String,
     pub(crate) ours: f64,
     /// Names of the peers, their medians, and ours divided by them.
@@ -87,6 +89,7 @@ fn measured(source: &Source, result: &Value) -> Option<Measured> {
     });
     Some(Measured {
         row: text(&result["row"])?,
+        size: text(&result["size"]),
         unit: text(&result["unit"])?,
         ours: medians.get("firesteel")?.as_f64()?,
         peers: peers.collect(),

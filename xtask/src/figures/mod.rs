@@ -96,6 +96,17 @@ mod tests {
     }
 
     #[test]
+    fn how_much_data_a_row_has_is_told() {
+        let all = result("all", "2026-01-01", 1.0);
+        let sized = all.replacen(r#""row": "cnn""#, r#""row": "cnn", "size": "7 images""#, 1);
+        let readme = format!("{BEGIN}\n{END}\n");
+        let files = [(README, readme.as_str()), ("benches/results/all.json", sized.as_str())];
+        let text = renewed(&Workspace::of_files(files)).unwrap();
+        assert!(text.contains("| `cnn`, 7 images | 1.00 ms |"), "{text}");
+        assert!(text.contains("| `lstm` | 1.00 ms |"), "{text}");
+    }
+
+    #[test]
     fn old_figures_and_a_missing_frame_are_findings() {
         let old = workspace(&format!("{BEGIN}\n{END}\n"));
         assert_eq!(check(&old).len(), 1);

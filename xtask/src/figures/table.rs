@@ -23,17 +23,18 @@ pub(crate) fn markdown(rows: &[Measured]) -> String {
 }
 
 fn line(measured: &Measured) -> String {
-    let Measured { row, unit, ours, peers, goal, goal_met, .. } = measured;
+    let Measured { row, size, unit, ours, peers, goal, goal_met, .. } = measured;
     let peer = |(name, median, ratio): &(String, f64, f64)| {
         format!("{name} {} {unit} ({})", significant(*median), significant(*ratio))
     };
     let peers = peers.iter().map(peer).collect::<Vec<_>>().join(", ");
+    let size = size.as_ref().map_or_else(String::new, |size| format!(", {size}"));
     let met = match goal_met {
         Some(true) => "met",
         Some(false) => "missed",
         None => "",
     };
-    format!("| `{row}` | {} {unit} | {peers} | {goal} | {met} |\n", significant(*ours))
+    format!("| `{row}`{size} | {} {unit} | {peers} | {goal} | {met} |\n", significant(*ours))
 }
 
 /// Three digits that say something.

@@ -46,7 +46,7 @@ fn main() -> Result<()> {
         // the first start reads the program from the disk
         seconds_to_table(row)?;
         let runs = (0..arguments.rounds).map(|_| seconds_to_table(row)).collect::<Result<_>>()?;
-        println!("{}", Measurement { row: name, unit: "s", runs, loss: None });
+        println!("{}", Measurement { row: name, unit: "s", runs, loss: None, answer: None });
     }
     Ok(())
 }

@@ -24,7 +24,10 @@ fn main() -> Result<()> {
     for (name, batch_size, n_batches) in ROWS {
         if arguments.rows.iter().any(|row| row == name) {
             let runs = measure(&network, batch_size, n_batches, arguments.rounds)?;
-            println!("{}", Measurement { row: name.to_owned(), unit: "ms", runs, loss: None });
+            println!(
+                "{}",
+                Measurement { row: name.to_owned(), unit: "ms", runs, loss: None, answer: None }
+            );
         }
     }
     Ok(())

@@ -129,9 +129,9 @@ impl Row {
         let row = self.name.to_owned();
         if row == MEMORY {
             let runs = vec![peak_memory()?; rounds];
-            return Ok(Measurement { row, unit: "MiB", runs, loss: Some(loss) });
+            return Ok(Measurement { row, unit: "MiB", runs, loss: Some(loss), answer: None });
         }
         let runs = epochs.into_iter().map(|(milliseconds, _)| milliseconds).collect();
-        Ok(Measurement { row, unit: "ms", runs, loss: Some(loss) })
+        Ok(Measurement { row, unit: "ms", runs, loss: Some(loss), answer: None })
     }
 }

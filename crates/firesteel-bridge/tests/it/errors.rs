@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Tables that a network cannot learn from: the error says which column and why, the weights stay.
 
+use std::sync::Arc;
+
 use firesteel_bridge::{DataFrameExt, Features, ModelExt};
 use firesteel_core::Error;
 use firesteel_data::DataFrame;
+use firesteel_data::datafusion::arrow::array::AsArray as _;
+use firesteel_data::datafusion::arrow::datatypes::{DataType, Int64Type};
+use firesteel_data::datafusion::error::DataFusionError;
+use firesteel_data::datafusion::logical_expr::{ColumnarValue, Volatility, create_udf};
+use firesteel_data::functions::col;
 use firesteel_nn::{Fit, Predict};
 
 use crate::common::{arrays, network, session, table};
@@ -49,6 +56,30 @@ fn labels_that_are_no_numbers() {
     let nan =
         table(&session(), 20).select_expr(["x1", "x2", "CAST('NaN' AS DOUBLE) AS y"]).unwrap();
     says(&refused(nan.features(["x1", "x2"]).label("y")), &["NaN"]);
+}
+
+#[test]
+fn weights_that_are_vectors() {
+    let several = network(3).transform(table(&session(), 20).features(["x1", "x2"]), "scores");
+    let features = several.unwrap().features(["x1", "x2"]).label("y").sample_weight("scores");
+    says(&refused(features), &["`scores`", "one number in every row", "vectors of 3 values"]);
+}
+
+/// A function that panics in a late batch ends training; the batches before it are not taken for the table.
+#[test]
+fn a_panic_of_the_query() {
+    let function = |args: &[ColumnarValue]| -> Result<ColumnarValue, DataFusionError> {
+        let ids = args[0].to_array(1)?;
+        let mut ids = ids.as_primitive::<Int64Type>().values().iter();
+        assert!(ids.all(|id| *id != 25_000), "row 25000 is too much");
+        Ok(args[0].clone())
+    };
+    let (types, volatility) = (vec![DataType::Int64], Volatility::Volatile);
+    let function = create_udf("late", types, DataType::Int64, volatility, Arc::new(function));
+    let df = table(&session(), 30_000).with_column("x1", function.call(vec![col("id")])).unwrap();
+    let features = df.features(["x1", "x2"]).label("y");
+    let error = network(1).fit(features, Fit::new().batch_size(1000).verbose(0)).unwrap_err();
+    says(&error, &["row 25000 is too much"]);
 }
 
 #[test]

@@ -7,13 +7,20 @@ use firesteel::prelude::*;
 use firesteel::{err, nn};
 use ndarray::ArrayD;
 
+use super::TableArgs;
+use super::order::in_order;
 use crate::arrays;
+
+/// The field of an error whose cause is that the command line lacks something.
+pub(crate) const USAGE: &str = "usage";
 
 /// Inputs.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Inputs: an .npy or .npz file; repeat it for several inputs, in the model's order
+    /// Inputs: an .npy file, or an .npz with arrays named like the model's inputs; repeat it for several inputs, in the
+    /// model's order
     #[arg(long, value_name = "FILE", required_unless_present = "table")]
+    #[arg(conflicts_with = "option")]
     x: Vec<String>,
     /// A table instead: a csv, json or parquet file
     #[arg(long, value_name = "FILE", conflicts_with = "x", requires = "features")]
@@ -22,6 +29,8 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', requires = "table")]
     #[arg(conflicts_with = "x")]
     features: Vec<String>,
+    #[command(flatten)]
+    tables: TableArgs,
 }
 
 /// Inputs and targets.
@@ -29,7 +38,8 @@ pub(crate) struct InputArgs {
 pub(crate) struct DataArgs {
     #[command(flatten)]
     inputs: InputArgs,
-    /// Targets: an .npy or .npz file; repeat it for several outputs, in the model's order
+    /// Targets: an .npy file, or an .npz with arrays named like the model's outputs; repeat it for several outputs, in
+    /// the model's order
     #[arg(long, value_name = "FILE", conflicts_with = "table")]
     y: Vec<String>,
     /// The column that is the target
@@ -47,32 +57,47 @@ impl InputArgs {
     /// Reads the files.
     ///
     /// # Errors
-    /// `Io` and `Format` for files that cannot be read.
-    pub(crate) fn load(&self) -> Result<Loaded> {
+    /// `Io` and `Format` for files that cannot be read, `InvalidArgument` for arrays whose names do not fit.
+    pub(crate) fn load(&self, command: &str, model: &Model) -> Result<Loaded> {
         if let Some(path) = &self.table {
             let spark = Session::builder().build()?;
-            let features = read_table(&spark, path)?.features(self.features.clone());
+            let features = self.tables.read(&spark, path)?.features(self.features.clone());
             return Ok(Loaded::Table(Box::new(features)));
         }
-        Ok(Loaded::Arrays { x: arrays::read_all(&self.x)?, y: Vec::new() })
+        let names = model.input_names().unwrap_or_default();
+        let x = in_order(command, "--x", arrays::read_all(&self.x)?, &names)?;
+        Ok(Loaded::Arrays { x, y: Vec::new() })
     }
 }
 
 impl DataArgs {
+    /// Refuses a command line without targets, before anything is read.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, with the field of a command line that is not complete.
+    pub(crate) fn check(&self, command: &str) -> Result<()> {
+        match (&self.inputs.table, &self.label) {
+            (Some(_), None) => Err(missing(command, "--label")),
+            (None, _) if self.y.is_empty() => Err(missing(command, "--y")),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the files.
     ///
     /// # Errors
-    /// As [`InputArgs::load`], `InvalidArgument` when targets are missing.
-    pub(crate) fn load(&self, command: &str) -> Result<Loaded> {
-        match (self.inputs.load()?, &self.label) {
+    /// As [`InputArgs::load`].
+    pub(crate) fn load(&self, command: &str, model: &Model) -> Result<Loaded> {
+        match (self.inputs.load(command, model)?, &self.label) {
             (Loaded::Table(features), Some(label)) => {
                 Ok(Loaded::Table(Box::new(features.label(label))))
             }
-            (Loaded::Table(_), None) => Err(missing(command, "--label")),
-            (Loaded::Arrays { .. }, _) if self.y.is_empty() => Err(missing(command, "--y")),
             (Loaded::Arrays { x, .. }, _) => {
-                Ok(Loaded::Arrays { x, y: arrays::read_all(&self.y)? })
+                let names = model.output_names().unwrap_or_default();
+                let y = in_order(command, "--y", arrays::read_all(&self.y)?, &names)?;
+                Ok(Loaded::Arrays { x, y })
             }
+            (unlabelled, None) => Ok(unlabelled),
         }
     }
 }
@@ -89,26 +114,8 @@ impl Loaded {
 }
 
 fn missing(command: &str, option: &str) -> Error {
-    err::invalid_argument(command, option).expected("given").got("nothing")
-}
-
-/// Reads a file by its ending; a csv file has a header and its types are inferred.
-///
-/// # Errors
-/// `InvalidArgument` for another ending, whatever reading meets.
-pub(crate) fn read_table(spark: &Session, path: &str) -> Result<DataFrame> {
-    let plain = path.trim_end_matches('/').trim_end_matches(".gz");
-    match plain.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "csv" => spark.read().option("header", true).option("inferSchema", true).csv(path),
-        "tsv" => {
-            let read = spark.read().option("header", true).option("inferSchema", true);
-            read.option("sep", "\t").csv(path)
-        }
-        "json" | "jsonl" | "ndjson" => spark.read().json(path),
-        "parquet" => spark.read().parquet(path),
-        "libsvm" => spark.read().format("libsvm").load(path),
-        other => Err(err::invalid_argument("table", "file")
-            .expected("a .csv, .tsv, .json, .parquet or .libsvm file")
-            .got(format!("`{path}` with the ending `{other}`"))),
-    }
+    err::invalid_argument(command, option)
+        .expected("given")
+        .got("nothing")
+        .with_field(USAGE, option)
 }

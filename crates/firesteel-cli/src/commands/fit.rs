@@ -6,6 +6,7 @@ use firesteel::prelude::*;
 use firesteel::{err, files, nn};
 
 use super::data::DataArgs;
+use super::settings::{OptimizerChoice, SettingsArgs};
 use crate::output;
 
 #[derive(Debug, Args)]
@@ -32,12 +33,8 @@ pub(crate) struct Fit {
     /// The step size
     #[arg(long)]
     learning_rate: Option<f64>,
-    /// Train with this loss instead of the file's
-    #[arg(long)]
-    loss: Option<String>,
-    /// Report these metrics instead of the file's
-    #[arg(long, value_delimiter = ',')]
-    metrics: Vec<String>,
+    #[command(flatten)]
+    settings: SettingsArgs,
     /// Where shuffling and dropout come from
     #[arg(long)]
     seed: Option<u64>,
@@ -57,14 +54,16 @@ pub(crate) struct Fit {
 
 impl Fit {
     pub(crate) fn run(self) -> Result<()> {
+        self.data.check("fit")?;
         self.check_outputs()?;
-        let mut model = load_model(&self.model)?;
+        let mut model = self.settings.load(&self.model, self.optimizer())?;
         if let Some(seed) = self.seed {
             model.set_seed(seed);
         }
         model.set_device(firesteel::tensor::Device::named(&self.device)?)?;
-        self.compile(&mut model)?;
-        let data = self.data.load("fit")?;
+        self.settings.compile(&mut model, &self.model, self.optimizer())?;
+        self.learning_rate.map_or(Ok(()), |rate| model.set_learning_rate(rate))?;
+        let data = self.data.load("fit", &model)?;
         let verbose = if self.quiet { Verbose::Silent } else { Verbose::Auto };
         let fit = nn::Fit::new()
             .epochs(self.epochs)
@@ -73,6 +72,7 @@ impl Fit {
             .validation_split(self.validation_split)
             .verbose(verbose);
         let history = model.fit(data.data(), fit)?;
+        warn_of_divergence(&history);
         match &self.output {
             Some(path) => model.save(path)?,
             None if self.quiet => {}
@@ -99,30 +99,23 @@ impl Fit {
         self.output.iter().chain(&self.history).try_for_each(files::check_writable)
     }
 
-    /// The file's own settings, where no option takes their place.
-    fn compile(&self, model: &mut Model) -> Result<()> {
-        let changed = self.optimizer.is_some() || self.loss.is_some() || !self.metrics.is_empty();
-        if changed || !model.is_compiled() {
-            let mut compile = model.compile_settings().unwrap_or_default();
-            if let Some(optimizer) = &self.optimizer {
-                compile = compile.optimizer(optimizer.as_str());
-            }
-            if let Some(loss) = &self.loss {
-                compile = compile.loss(loss.as_str());
-            } else if !model.is_compiled() {
-                return Err(err::not_built("the file holds no compile settings")
-                    .at(&self.model)
-                    .fix("give `--loss`, and perhaps `--optimizer` and `--metrics`"));
-            }
-            if !self.metrics.is_empty() {
-                compile = compile.metrics(self.metrics.iter().map(String::as_str));
-            }
-            model.compile(compile)?;
-        }
-        match self.learning_rate {
-            Some(rate) => model.set_learning_rate(rate),
-            None => Ok(()),
-        }
+    /// The optimizer that an option names, or else the file's.
+    fn optimizer(&self) -> OptimizerChoice<'_> {
+        self.optimizer.as_deref().map_or(OptimizerChoice::File, OptimizerChoice::Named)
+    }
+}
+
+/// Says that a training went astray, also where nothing else is shown.
+fn warn_of_divergence(history: &History) {
+    let losses = &history["loss"];
+    let astray = losses.last().is_some_and(|loss| !loss.is_finite());
+    let first = losses.iter().position(|loss| !loss.is_finite());
+    if let (true, Some(epoch)) = (astray, first) {
+        output::note(&format!(
+            "the loss is no finite number since epoch {}; try a smaller `--learning-rate`, and look for NaN and very \
+             large values in the data",
+            epoch + 1
+        ));
     }
 }
 

@@ -5,10 +5,13 @@ mod cluster_args;
 mod data;
 mod evaluate;
 mod fit;
+mod order;
 mod predict;
 mod roles;
+mod settings;
 mod sql;
 mod summary;
+mod table;
 
 use clap::Subcommand;
 use firesteel::Result;
@@ -16,6 +19,8 @@ use firesteel::Result;
 use crate::tour;
 
 pub(crate) use cluster_args::ClusterArgs;
+pub(crate) use data::USAGE;
+use table::TableArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

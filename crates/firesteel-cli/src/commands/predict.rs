@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `firesteel predict`: a model's outputs for data.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use firesteel::prelude::*;
 use firesteel::{err, files, nn};
@@ -17,7 +19,8 @@ pub(crate) struct Predict {
     /// How many samples are computed at once
     #[arg(long, default_value_t = 32)]
     batch_size: usize,
-    /// The outputs' .npy file; repeat it for several outputs, in the model's order, or give one .npz
+    /// The outputs' .npy file; repeat it for several outputs, in the model's order, or give one .npz,
+    /// which names several as the model does
     #[arg(long, short, value_name = "FILE", required = true)]
     output: Vec<String>,
 }
@@ -27,14 +30,14 @@ impl Predict {
         let model = load_model_with(&self.model, &LoadModel::new().compile(false))?;
         let n_outputs = model.output_shapes().map_or(self.output.len(), |shapes| shapes.len());
         self.check_outputs(n_outputs)?;
-        let data = self.data.load()?;
+        let data = self.data.load("predict", &model)?;
         let options = nn::Predict::new().batch_size(self.batch_size).verbose(0);
         let outputs = model.predict_all(data.data(), options)?;
         match self.output.as_slice() {
-            [path] => arrays::write(path, &outputs),
+            [path] => arrays::write(path, &outputs, &member_names(&model)),
             paths => {
                 let pairs = paths.iter().zip(outputs.chunks(1));
-                pairs.into_iter().try_for_each(|(path, output)| arrays::write(path, output))
+                pairs.into_iter().try_for_each(|(path, output)| arrays::write(path, output, &[]))
             }
         }
     }
@@ -65,4 +68,11 @@ impl Predict {
         }
         Ok(())
     }
+}
+
+/// The names of several outputs, where each has one of its own; an only output stays NumPy's `arr_0`.
+fn member_names(model: &Model) -> Vec<String> {
+    let names = model.output_names().unwrap_or_default();
+    let distinct = names.iter().collect::<BTreeSet<_>>().len();
+    if distinct > 1 && distinct == names.len() { names } else { Vec::new() }
 }

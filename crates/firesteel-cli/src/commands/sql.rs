@@ -8,8 +8,7 @@ use firesteel::data::datafusion::arrow::record_batch::RecordBatch;
 use firesteel::err;
 use firesteel::prelude::*;
 
-use super::ClusterArgs;
-use super::data::read_table;
+use super::{ClusterArgs, TableArgs};
 use crate::output;
 
 #[derive(Debug, Args)]
@@ -19,6 +18,8 @@ pub(crate) struct Sql {
     /// A file as a table: `cities=cities.csv`; repeat it for more
     #[arg(long, value_name = "NAME=FILE", value_parser = named_file)]
     table: Vec<(String, String)>,
+    #[command(flatten)]
+    tables: TableArgs,
     /// How the rows are printed: the first 20 as a table, or all of them
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -47,9 +48,10 @@ fn named_file(text: &str) -> std::result::Result<(String, String), String> {
 
 impl Sql {
     pub(crate) fn run(self) -> Result<()> {
+        self.check_names()?;
         let spark = self.cluster.session("firesteel sql")?;
         for (name, path) in &self.table {
-            read_table(&spark, path)?.create_or_replace_temp_view(name)?;
+            self.tables.read(&spark, path)?.create_or_replace_temp_view(name)?;
         }
         let table = spark.sql(&self.query)?;
         match self.format {
@@ -73,6 +75,19 @@ impl Sql {
                 })
             }
         }
+    }
+
+    /// Refuses a name for two files, of which a query would see the last alone.
+    fn check_names(&self) -> Result<()> {
+        for (place, (name, _)) in self.table.iter().enumerate() {
+            let taken = |other: &str| other.to_lowercase() == name.to_lowercase();
+            if self.table[..place].iter().any(|(other, _)| taken(other)) {
+                return Err(err::invalid_argument("sql", "--table")
+                    .expected("a name of its own for each file")
+                    .got(format!("`{name}` twice")));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `firesteel evaluate`: the numbers of real Keras.
 
+use firesteel::Json;
+
 use crate::program::{command, run};
-use crate::samples::{Training, assert_numbers, json, read_array, saved};
+use crate::samples::{Training, assert_numbers, json, read_array, read_text, saved};
 
 #[test]
 fn loss_and_metrics_are_those_of_keras() {
@@ -32,6 +34,12 @@ fn columns_of_a_table_give_the_same_numbers() {
     evaluate.arg(training.end()).args(["--table", &training.csv(), "--label", "y"]);
     let scores = json(&run(evaluate.args(["--features", "x0,x1,x2,x3,x4", "--json"])).done());
     assert_numbers("from a table", &scores, training.case.json("evaluate"));
+    let semicolons = read_text(&training.csv()).replace(',', ";");
+    let file = training.folder.file("semicolons.csv", semicolons);
+    let mut evaluate = command("evaluate");
+    evaluate.arg(training.end()).args(["--table", &file, "--option", "sep=;", "--label", "y"]);
+    let scores = json(&run(evaluate.args(["--features", "x0,x1,x2,x3,x4", "--json"])).done());
+    assert_numbers("with an option", &scores, training.case.json("evaluate"));
 }
 
 /// The check of the lecture: the mean squared error by hand is the one that is evaluated.
@@ -61,15 +69,38 @@ fn a_model_without_settings_cannot_be_evaluated() {
     assert!(text.contains("`firesteel fit --loss ..`"), "{text}");
 }
 
+/// In place of the file's, or where it has none that are known.
+#[test]
+fn loss_and_metrics_may_come_from_options() {
+    let training = Training::new("multi_list");
+    let losses = ["--loss", "mse,sparse_categorical_crossentropy", "--json"];
+    let mut evaluate = command("evaluate");
+    let scores = run(training.give(evaluate.arg(training.end())).args(losses)).done();
+    assert_numbers("losses", &json(&scores), training.case.json("evaluate"));
+
+    let training = Training::new("mlp_mse_sgd");
+    let model = training.with_settings(|settings| settings["loss"] = Json::from("unheard"));
+    let text = run(training.give(command("evaluate").arg(&model))).failed();
+    assert!(
+        text.ends_with("; give `--loss`, and perhaps `--metrics`, to take their place"),
+        "{text}"
+    );
+    let options = ["--loss", "mse", "--metrics", "mae", "--json"];
+    let ended = run(training.give(command("evaluate").arg(&model)).args(options));
+    assert!(ended.stderr.contains("settings are left out: unknown loss `unheard`"), "{ended:?}");
+    let known = run(training.give(command("evaluate").arg(training.start())).arg("--json")).done();
+    assert_numbers("from options", &json(&ended.stdout), &json(&known));
+}
+
 #[test]
 fn targets_are_needed() {
     let training = Training::new("mlp_mse_sgd");
     let x = training.folder.path("x0.npy");
-    let text = run(command("evaluate").arg(training.end()).args(["--x", &x])).failed();
-    assert_eq!(text, "evaluate: `--y` must be given, got nothing");
+    let text = run(command("evaluate").arg(training.end()).args(["--x", &x])).refused(2);
+    assert_eq!(text, "firesteel: evaluate: `--y` must be given, got nothing\n");
     let table = training.folder.file("t.csv", "a,b\n1,2\n");
     let mut evaluate = command("evaluate");
     evaluate.arg(training.end()).args(["--table", &table, "--features", "a,b"]);
-    let text = run(&mut evaluate).failed();
-    assert_eq!(text, "evaluate: `--label` must be given, got nothing");
+    let text = run(&mut evaluate).refused(2);
+    assert_eq!(text, "firesteel: evaluate: `--label` must be given, got nothing\n");
 }

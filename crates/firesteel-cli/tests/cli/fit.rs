@@ -121,6 +121,57 @@ fn settings_that_the_file_lacks_come_from_options() {
     assert_numbers("from options", &history(&training), training.case.json("history"));
 }
 
+/// What a file says of its training need not be known where the options say it all.
+#[test]
+fn settings_that_are_not_known_are_left_out() {
+    let training = Training::new("mlp_mse_adam");
+    let model = training.with_settings(|settings| {
+        settings["optimizer"]["class_name"] = Json::from("Unheard");
+    });
+    for options in [&["--quiet"][..], &["--quiet", "--loss", "mse"]] {
+        let text = run(fit(&training, &model).args(options)).failed();
+        let expected = format!(
+            "{model}: the compile settings cannot be restored: unknown optimizer `Unheard`"
+        );
+        assert!(text.starts_with(&expected), "{text}");
+        let hint = "give `--optimizer` and `--loss`, and perhaps `--metrics`, to take their place";
+        assert!(text.ends_with(hint) && !text.contains("LoadModel"), "{text}");
+    }
+    let mut fit = fit(&training, &model);
+    fit.args(["--optimizer", "Adam", "--learning-rate", "0.01", "--loss", "mse", "--quiet"]);
+    let ended = run(fit.args(["--metrics", "mse,mae"]));
+    let note = format!(
+        "firesteel: note: {model}: its compile settings are left out: unknown optimizer `Unheard`"
+    );
+    assert!(ended.code == Some(0) && ended.stderr.starts_with(&note), "{ended:?}");
+    assert_numbers("from options", &history(&training), training.case.json("history"));
+}
+
+#[test]
+fn each_output_may_have_a_loss_of_its_own() {
+    let training = Training::new("multi_list");
+    let model = training.with_settings(|settings| settings["loss"] = Json::from("mae"));
+    for losses in [
+        &["--loss", "mse,sparse_categorical_crossentropy"][..],
+        &["--loss", "mse", "--loss", "sparse_categorical_crossentropy"],
+    ] {
+        run(fit(&training, &model).args(losses).arg("--quiet")).done();
+        assert_numbers("a loss each", &history(&training), training.case.json("history"));
+    }
+    let text = run(fit(&training, &model).args(["--loss", "mse,mse,mse", "--quiet"])).failed();
+    assert!(text.contains("a list of 2 values, one for each output, got 3"), "{text}");
+}
+
+#[test]
+fn a_loss_that_runs_away_is_noticed() {
+    let training = Training::new("mlp_mse_sgd");
+    let mut fit = fit(&training, &training.start());
+    let ended = run(fit.args(["--learning-rate", "1e30", "--quiet"]));
+    let note = "firesteel: note: the loss is no finite number since epoch 1; try a smaller `--learning-rate`";
+    assert!(ended.code == Some(0) && ended.stderr.starts_with(note), "{ended:?}");
+    assert_eq!((ended.stderr.lines().count(), ended.stdout.as_str()), (1, ""));
+}
+
 #[test]
 fn a_seed_decides_the_order_of_the_samples() {
     let training = Training::new("mlp_sparse");
@@ -144,6 +195,22 @@ fn columns_of_a_table_train_the_same_network() {
     fit.args(["--features", "x0,x1,x2,x3,x4", "--history", &training.folder.path("history.json")]);
     run(fit.args(options(&training.case))).done();
     assert_numbers("from a table", &history(&training), training.case.json("history"));
+}
+
+/// Inputs and targets in the wrong order, under the right names.
+#[test]
+fn arrays_are_found_by_the_names_of_the_model() {
+    let training = Training::new("multi_list");
+    let (x, y) = (training.arrays("x"), training.arrays("y"));
+    let x = training.folder.npz("x.npz", [("right", &x[1]), ("left", &x[0])]);
+    let y = training.folder.npz("y.npz", [("kind", &y[1]), ("value", &y[0])]);
+    let mut fit = command("fit");
+    fit.arg(training.start()).args(["--x", &x, "--y", &y, "--quiet"]).args(options(&training.case));
+    run(fit.args(["--history", &training.folder.path("history.json")])).done();
+    assert_numbers("by name", &history(&training), training.case.json("history"));
+    let mut evaluate = command("evaluate");
+    evaluate.arg(training.end()).args(["--x", &x, "--y", &y, "--json"]);
+    assert_numbers("by name", &json(&run(&mut evaluate).done()), training.case.json("evaluate"));
 }
 
 /// An earlier result, and a training that fails after it was started.

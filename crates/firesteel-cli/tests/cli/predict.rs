@@ -5,7 +5,7 @@ use std::fs::File;
 
 use firesteel::nn::testing::assert_close;
 use ndarray::{Array2, ArrayD, arr2};
-use ndarray_npy::{NpzReader, NpzWriter};
+use ndarray_npy::NpzReader;
 
 use crate::program::{command, run};
 use crate::samples::{Folder, Training, read_array, read_text, saved, saved_case};
@@ -59,16 +59,10 @@ fn outputs_are_those_of_keras() {
 fn several_arrays_may_stand_in_one_file() {
     let folder = Folder::new();
     let arrays = saved_case("towers_list.keras").arrays("inputs").unwrap();
-    let npz = |name: &str, members: [(&str, &ArrayD<f32>); 2]| {
-        let path = folder.path(name);
-        let mut writer = NpzWriter::new_compressed(File::create(&path).unwrap());
-        members.iter().for_each(|(name, array)| writer.add_array(*name, *array).unwrap());
-        writer.finish().unwrap();
-        path
-    };
-    let in_order = npz("in_order.npz", [("left", &arrays[0]), ("right", &arrays[1])]);
+    let in_order = folder.npz("in_order.npz", [("left", &arrays[0]), ("right", &arrays[1])]);
     predict(&folder, "towers_list.keras", &[in_order]);
-    let turned = npz("turned.npz", [("right", &arrays[1]), ("left", &arrays[0])]);
+    let turned = folder.npz("turned.npz", [("right", &arrays[1]), ("left", &arrays[0])]);
+    predict(&folder, "towers_list.keras", std::slice::from_ref(&turned));
     let named = ["left", "right"].map(|name| format!("{turned}:{name}"));
     predict(&folder, "towers_list.keras", &named);
     let mut unknown = command("predict");
@@ -76,6 +70,32 @@ fn several_arrays_may_stand_in_one_file() {
     unknown.args(["--output", &folder.path("a.npy"), "--output", &folder.path("b.npy")]);
     let expected = "unknown array `lefd`; did you mean `left`? known names: right, left";
     assert_eq!(run(&mut unknown).failed(), format!("{turned}: {expected}"));
+}
+
+/// Names that are not the model's say nothing, and those of NumPy neither.
+#[test]
+fn arrays_under_other_names_are_taken_by_position() {
+    let folder = Folder::new();
+    let arrays = saved_case("towers_list.keras").arrays("inputs").unwrap();
+    for (i, names) in [["arr_0", "arr_1"], ["zebra", "ant"]].into_iter().enumerate() {
+        let members = [(names[0], &arrays[0]), (names[1], &arrays[1])];
+        predict(&folder, "towers_list.keras", &[folder.npz(&format!("{i}.npz"), members)]);
+    }
+    let single = saved_case("seq_mlp.keras").arrays("inputs").unwrap();
+    predict(&folder, "seq_mlp.keras", &[folder.npz("single.npz", [("images", &single[0])])]);
+}
+
+#[test]
+fn names_of_which_some_fit_are_refused() {
+    let folder = Folder::new();
+    let arrays = saved_case("towers_list.keras").arrays("inputs").unwrap();
+    let half = folder.npz("half.npz", [("rihgt", &arrays[1]), ("left", &arrays[0])]);
+    let mut predict = command("predict");
+    predict.arg(saved("towers_list.keras")).args(["--x", &half]);
+    let text = run(predict.args(["--output", &folder.path("all.npz")])).failed();
+    let expected = "predict: `--x` must be arrays named `left`, `right`, got `rihgt`, `left`; ";
+    assert!(text.starts_with(expected), "{text}");
+    assert_eq!(folder.names(), ["half.npz"]);
 }
 
 #[test]
@@ -141,7 +161,7 @@ fn each_output_needs_a_file() {
     assert_eq!(run(&mut predict).failed(), format!("{text}, got 1 times"));
 }
 
-/// Or one `.npz` holds them all, under the names that NumPy gives.
+/// Or one `.npz` holds them all, under the model's names.
 #[test]
 fn all_outputs_fit_in_one_file() {
     let folder = Folder::new();
@@ -160,10 +180,23 @@ fn all_outputs_fit_in_one_file() {
         run(&mut predict).done();
     }
     let mut archive = NpzReader::new(File::open(together).unwrap()).unwrap();
-    for (number, file) in apart.iter().enumerate() {
-        let array: ArrayD<f32> = archive.by_name(&format!("arr_{number}")).unwrap();
+    assert_eq!(archive.names().unwrap(), ["value", "kind"]);
+    for (name, file) in ["value", "kind"].iter().zip(&apart) {
+        let array: ArrayD<f32> = archive.by_name(name).unwrap();
         assert_eq!(array, read_array(file));
     }
+}
+
+/// A single one has the name that NumPy gives.
+#[test]
+fn an_only_output_has_the_name_of_numpy() {
+    let folder = Folder::new();
+    let output = folder.path("output.npz");
+    let mut predict = command("predict");
+    predict.arg(saved("seq_mlp.keras")).args(["--output", &output]);
+    run(predict.args(["--x", &inputs(&folder, "seq_mlp.keras")[0]])).done();
+    let mut archive = NpzReader::new(File::open(output).unwrap()).unwrap();
+    assert_eq!(archive.names().unwrap(), ["arr_0"]);
 }
 
 #[test]

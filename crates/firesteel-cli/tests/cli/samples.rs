@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the program is given: files of real Keras and Spark, and arrays as NumPy files.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use firesteel::Json;
+use firesteel::nn::load_model;
 use firesteel::nn::testing::{Case, Fixture};
 use ndarray::ArrayD;
-use ndarray_npy::{WriteNpyExt, read_npy, write_npy};
+use ndarray_npy::{NpzWriter, WriteNpyExt, read_npy, write_npy};
 use tempfile::TempDir;
 
 /// Single precision, added up in another order.
@@ -30,6 +31,21 @@ impl Folder {
     pub(crate) fn npy(&self, name: &str, array: &impl WriteNpyExt) -> String {
         let path = self.path(name);
         write_npy(&path, array).unwrap();
+        path
+    }
+
+    /// Writes arrays under their names as `.npz`.
+    pub(crate) fn npz<'a>(
+        &self,
+        name: &str,
+        members: impl IntoIterator<Item = (&'a str, &'a ArrayD<f32>)>,
+    ) -> String {
+        let path = self.path(name);
+        let mut writer = NpzWriter::new_compressed(File::create(&path).unwrap());
+        for (name, array) in members {
+            writer.add_array(name, array).unwrap();
+        }
+        writer.finish().unwrap();
         path
     }
 
@@ -150,6 +166,16 @@ impl Training {
     /// The model's file after the training.
     pub(crate) fn end(&self) -> String {
         self.model("end")
+    }
+
+    /// The model before the training as an unpacked file, with other settings in place of its own.
+    pub(crate) fn with_settings(&self, change: impl FnOnce(&mut Json)) -> String {
+        let model = load_model(self.start()).unwrap();
+        let mut config = json(&model.to_json().unwrap());
+        change(&mut config["compile_config"]);
+        self.folder.file("changed/config.json", config.to_string());
+        model.save_weights(self.folder.path("changed/model.weights.h5")).unwrap();
+        self.folder.path("changed")
     }
 
     fn model(&self, field: &str) -> String {

@@ -50,6 +50,19 @@ fn tables_look_as_in_spark() {
 }
 
 #[test]
+fn a_name_stands_for_one_file() {
+    let folder = Folder::new();
+    let [first, second] = ["first.csv", "second.csv"].map(|name| folder.file(name, "a\n1\n"));
+    for name in ["t", "T"] {
+        let mut query = command("sql");
+        query.args(["SELECT * FROM t", "--table", &format!("t={first}")]);
+        let text = run(query.args(["--table", &format!("{name}={second}")])).failed();
+        let expected = "sql: `--table` must be a name of its own for each file";
+        assert_eq!(text, format!("{expected}, got `{name}` twice"));
+    }
+}
+
+#[test]
 fn json_lines_are_those_of_spark() {
     compare("json", "json");
 }
@@ -118,6 +131,33 @@ fn files_are_read_by_their_endings() {
     let text = run(&mut sql).failed();
     assert!(text.contains("a .csv, .tsv, .json, .parquet or .libsvm file"), "{text}");
     assert!(text.contains("t.xlsx` with the ending `xlsx`"), "{text}");
+}
+
+#[test]
+fn options_say_how_files_are_read() {
+    let folder = Folder::new();
+    let [semicolons, tabs] = ["t.csv", "t.tsv"].map(|name| folder.file(name, "a;b\n1;NA\n2;3\n"));
+    let print = |file: &str, options: &[&str]| {
+        let mut sql = command("sql");
+        sql.args(["SELECT * FROM t", "--table", &format!("t={file}"), "--format", "json"]);
+        for option in options {
+            sql.args(["--option", *option]);
+        }
+        run(&mut sql)
+    };
+    for (file, separator) in [
+        (&semicolons, "sep=;"),
+        (&semicolons, "delimiter=;"),
+        (&tabs, "sep=;"),
+        (&tabs, "delimiter=;"),
+    ] {
+        let text = print(file, &[separator, "nullValue=NA"]).done();
+        assert_eq!(text, "{\"a\":1}\n{\"a\":2,\"b\":3}\n", "{file} {separator}");
+    }
+    let text = print(&semicolons, &["sep=;", "header=false"]).done();
+    assert!(text.starts_with("{\"_c0\":\"a\",\"_c1\":\"b\"}\n"), "{text}");
+    let text = print(&semicolons, &["seq=;"]).failed();
+    assert!(text.starts_with("csv: unknown option `seq`; did you mean `sep`?"), "{text}");
 }
 
 #[test]

@@ -22,6 +22,10 @@ pub(super) type Server = SchedulerServer<LogicalPlanNode, PhysicalPlanNode>;
 /// For how many seconds the end of a query can be looked up.
 const KEEP_STATE_SECONDS: u64 = 60;
 
+/// How often a stage may fail to read what the one before it left, before its job ends. Ballista rolls a stage back
+/// for each such failure but the last, and that is what it gets wrong.
+const STAGE_FAILURES: usize = 1;
+
 /// Makes the scheduler for a listener at `host:port`.
 pub(super) async fn create(options: &SchedulerOptions, host: String, port: u16) -> Result<Server> {
     let config = config(options, host, port);
@@ -48,6 +52,7 @@ fn config(options: &SchedulerOptions, host: String, port: u16) -> SchedulerConfi
         executor_timeout_seconds: timeout,
         expire_dead_executor_interval_seconds: (timeout / 10).max(1),
         no_executors_grace_period_seconds: timeout,
+        stage_max_failures: STAGE_FAILURES,
         grpc_server_max_decoding_message_size: session::MESSAGE_BYTES,
         grpc_server_max_encoding_message_size: session::MESSAGE_BYTES,
         grpc_client_max_message_size: session::MESSAGE_BYTES,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Executors that die: the right answer while one is left, else a named error, within the deadline.
 
-use std::thread;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
-use firesteel_cluster::ClusterOptions;
-use firesteel_core::Result;
+use firesteel_cluster::{ClusterOptions, connect_with};
+use firesteel_core::{Result, json};
 use firesteel_data::Session;
 
 use crate::cluster::{Cluster, DEADLINE};
@@ -114,6 +115,58 @@ fn a_new_executor_takes_over_within_the_grace() {
         query.join().unwrap()
     });
     assert_eq!(counts.unwrap(), right_count());
+}
+
+/// The folders inside a folder.
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+/// Removes what the first stage of the only job left with any executor.
+fn clear_first_stage(work_dirs: [&Path; 2]) {
+    let jobs = work_dirs.into_iter().flat_map(folders_in);
+    let stages: Vec<PathBuf> = jobs.flat_map(|job| folders_in(&job)).collect();
+    let number = |stage: &Path| stage.file_name().unwrap().to_str().unwrap().parse::<u64>();
+    let first = stages.iter().map(|stage| number(stage).unwrap()).min().unwrap();
+    for stage in stages.iter().filter(|stage| number(stage) == Ok(first)) {
+        fs::remove_dir_all(stage).unwrap();
+    }
+}
+
+/// The count where the rows between the stages vanish from two executors that both live on. The second
+/// stage has more tasks than can run at a time, so that some look for their rows afterwards.
+fn count_with_rows_lost(reruns: usize) -> Result<Vec<(u64, u64)>> {
+    let folders = [0, 1].map(|_| tempfile::tempdir().unwrap());
+    let options = folders.each_ref().map(|folder| json!({"work_dir": folder.path()}));
+    let cluster = Cluster::with(&json!({}), &options);
+    let options = ClusterOptions::new().reruns(reruns);
+    let connect = |remote: &_, runtime: &_| connect_with(remote, runtime, &options);
+    let session = cluster.builder().partitions(8).deadline(DEADLINE).build_with(connect)?;
+    let start = Instant::now();
+    let answer = thread::scope(|scope| {
+        let query = scope.spawn(|| slow_count(&session));
+        cluster.wait_for_second_stage();
+        clear_first_stage(folders.each_ref().map(tempfile::TempDir::path));
+        query.join().unwrap()
+    });
+    assert!(start.elapsed() < DEADLINE + Duration::from_secs(10), "{:?}", start.elapsed());
+    assert_eq!(cluster.registered(), 2);
+    // nobody is stuck with what it was doing
+    assert_eq!(session.parallelize(0..100_u64).count()?, 100);
+    answer
+}
+
+#[test]
+fn rows_between_the_stages_that_vanish() {
+    let (named, again) = thread::scope(|scope| {
+        let again = scope.spawn(|| count_with_rows_lost(2));
+        (count_with_rows_lost(0), again.join().unwrap())
+    });
+    assert_eq!(again.unwrap(), right_count());
+    let error = named.unwrap_err();
+    let expected =
+        "rows that an executor kept were lost while the query ran, on 1 attempts in a row";
+    assert!(error.is_remote() && error.to_string().starts_with(expected), "{error}");
 }
 
 /// One of the cases of `options`.

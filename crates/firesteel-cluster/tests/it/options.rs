@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
@@ -149,8 +150,12 @@ fn registered(options: ExecutorOptions) -> Json {
     get(&address, "/api/executors")[0].clone()
 }
 
+/// A port that nobody listens on, each time another, from below those that the system gives to whoever takes any.
 fn free_port() -> usize {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().into()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 15_000 + (std::process::id() % 8_000) as u16;
+    let mut ports = (0..1_000).map(|_| first + NEXT.fetch_add(1, Ordering::Relaxed));
+    ports.find(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok()).unwrap().into()
 }
 
 /// A cluster whose only executor keeps its files in this folder.

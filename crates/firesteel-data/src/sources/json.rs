@@ -79,7 +79,9 @@ fn each_line(path: &Path, mut see: impl FnMut(Map<String, Json>) -> Result<()>) 
         }
         let object = serde_json::from_str(&line).map_err(|error| {
             let what = format!("line {}: not a JSON object", index + 1);
-            err::format(path, what).got(error.to_string()).caused_by(error)
+            let got = error.to_string();
+            let fix = "write one object a line, without an array around them";
+            err::format(path, what).got(got).fix(fix).caused_by(error)
         })?;
         see(object)?;
     }

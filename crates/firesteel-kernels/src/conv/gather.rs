@@ -14,7 +14,9 @@
 //!     apply the activation to the band
 //! ```
 //!
-//! - Taps that fall on rows outside the source are left out rather than multiplied by zero.
+//! - Taps that fall on rows outside the source are left out rather than multiplied by zero, and so
+//!   are those that fall beside it for every target: no dilation makes a row longer than what is
+//!   seen of it.
 //! - Neighbouring taps of a row are neighbours in the source, so `taps * channels` numbers form
 //!   one stretch; three input channels cost no more than their share.
 //! - A block's panel stays in the nearest cache while the band passes by, the band in the next.

@@ -4,7 +4,8 @@
 //! Input `(batch, ..axes, in_channels)`, kernel `(..taps, in_channels / groups, out_channels)`,
 //! output `(batch, ..axes, out_channels)`, as in Keras.
 //!
-//! - [`forward`]: bias and activation included;
+//! - [`forward`]: bias and activation included, and with [`forward_scaled`] a factor for each output channel, such as
+//!   that of a normalization in inference: the kernel is multiplied while it is packed, which costs next to nothing;
 //! - [`input_gradient`]: also the forward pass of a transposed convolution;
 //! - [`weight_gradient`]; the bias gradient comes from [`epilogue::backward`](crate::epilogue).
 //!
@@ -22,7 +23,7 @@ mod view;
 mod weights;
 mod winograd;
 
-use crate::{Activation, Dense, check, dense, epilogue};
+use crate::{Activation, Dense, MatMul, Scaled, check, dense, epilogue};
 pub use axis::Axis;
 use gather::Gather;
 
@@ -102,19 +103,34 @@ pub fn forward<const RANK: usize>(
     activation: Activation,
     y: &mut [f32],
 ) {
+    forward_scaled(shape, x, Scaled::plain(kernel), bias, activation, y);
+}
+
+/// `y = act(scale * conv(x, kernel) + bias)` with a factor for each output channel.
+///
+/// # Panics
+/// Where a slice does not have its length, or the shape is none (see [`Conv`]).
+pub fn forward_scaled<const RANK: usize>(
+    shape: &Conv<RANK>,
+    x: &[f32],
+    kernel: Scaled<'_>,
+    bias: Option<&[f32]>,
+    activation: Activation,
+    y: &mut [f32],
+) {
     shape.assert_valid();
     check::len("convolution, input", x.len(), shape.input_len());
-    check::len("convolution, kernel", kernel.len(), shape.kernel_len());
+    check::len("convolution, kernel", kernel.values.len(), shape.kernel_len());
     check::len("convolution, output", y.len(), shape.output_len());
-    if let Some(bias) = bias {
-        check::len("convolution, bias", bias.len(), shape.out_channels);
+    for numbers in kernel.scale.into_iter().chain(bias) {
+        check::len("convolution, scale or bias", numbers.len(), shape.out_channels);
     }
-    if let Some(layer) = shape.as_dense() {
-        return dense::forward(layer, x, kernel, bias, activation, y);
+    if let Some(Dense { rows, inputs, units }) = shape.as_dense() {
+        return MatMul::new(rows, inputs, units).fused(x, kernel, bias, activation, y);
     }
     let shape = shape.in_space();
     if depthwise::fits(&shape) {
-        return depthwise::run(&Gather::forward(&shape), x, kernel, bias, activation, y);
+        return depthwise::forward(&shape, x, kernel, bias, activation, y);
     }
     if winograd::fits(&shape) {
         return winograd::run(&shape, x, kernel, bias, activation, y);

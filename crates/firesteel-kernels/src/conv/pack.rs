@@ -8,13 +8,15 @@
 use rayon::prelude::*;
 
 use super::Conv;
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, Scaled};
 use crate::rows_to_panels::{PARALLEL_FROM, rows_to_panels};
 
 /// A kernel `(taps, in_channels / groups, out_channels)` and the direction it is used in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kernel<'a> {
     values: &'a [f32],
+    /// What each output channel is multiplied by, on the way forward; 1 without.
+    scale: Option<&'a [f32]>,
     n_taps: usize,
     /// Input channels of a group.
     inputs: usize,
@@ -27,9 +29,10 @@ pub(super) struct Kernel<'a> {
 
 impl<'a> Kernel<'a> {
     /// For the forward pass: source channels are inputs.
-    pub(super) fn forward(shape: &Conv<3>, values: &'a [f32]) -> Self {
+    pub(super) fn forward(shape: &Conv<3>, kernel: Scaled<'a>) -> Self {
         Self {
-            values,
+            values: kernel.values,
+            scale: kernel.scale,
             n_taps: shape.n_taps(),
             inputs: shape.in_channels / shape.groups,
             outputs: shape.out_channels / shape.groups,
@@ -40,7 +43,7 @@ impl<'a> Kernel<'a> {
 
     /// For the input gradient: source channels are outputs.
     pub(super) fn backward(shape: &Conv<3>, values: &'a [f32]) -> Self {
-        Self { backward: true, ..Self::forward(shape, values) }
+        Self { backward: true, ..Self::forward(shape, Scaled::plain(values)) }
     }
 
     /// Rows of a group's matrix.
@@ -70,7 +73,7 @@ impl<'a> Kernel<'a> {
             return;
         }
         if !self.backward {
-            let matrix = Matrix::new(self.values, self.groups * self.outputs);
+            let matrix = Matrix::new(self.values, self.groups * self.outputs).scaled(self.scale);
             let groups = panels.chunks_exact_mut(self.n_panels(width) * size);
             for (group, panels) in groups.enumerate() {
                 let columns = group * self.outputs..(group + 1) * self.outputs;

@@ -12,6 +12,8 @@
 //! add the splits, in order
 //! ```
 //!
+//! Taps that see padding alone are left out; their gradient stays zero.
+//!
 //! Splits share the work of long sums over threads. Their number follows from the shape alone, so
 //! the order of additions does too.
 
@@ -192,7 +194,7 @@ impl<'a> Job<'a> {
         let row_pixels = gather.target.sizes[2];
         let mut taps = Vec::new();
         for (z_tap, z) in seen_by(&gather.phases[0], place.plane, depth) {
-            for y_tap in 0..gather.phases[1][0].taps.len() {
+            for y_tap in gather.phases[1][0].taps.iter().map(|tap| tap.index) {
                 let joined = place.rows.clone().enumerate().filter_map(|(index, y)| {
                     let (_, y) =
                         seen_by(&gather.phases[1], y, rows).find(|&(tap, _)| tap == y_tap)?;

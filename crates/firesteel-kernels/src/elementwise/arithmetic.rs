@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sums, differences, products and quotients of slices, rows and numbers.
 
+use crate::activation::{Activation, Curve, with_curve};
 use crate::pointwise::{self, Pointwise};
 use crate::rows::Vectors;
 use crate::vector::Simd;
@@ -66,6 +67,14 @@ pub fn arithmetic_with_number(operation: Arithmetic, a: &[f32], b: f32, out: &mu
     with_rule!(operation, rule => pointwise::apply(WithNumber(rule, b), [out], [a]));
 }
 
+/// `out = act(a + b)`.
+///
+/// # Panics
+/// Where the slices have different lengths.
+pub fn activated_sum(activation: Activation, a: &[f32], b: &[f32], out: &mut [f32]) {
+    with_curve!(activation, curve => pointwise::apply(ActivatedSum(curve), [out], [a, b]));
+}
+
 trait Rule: Copy + Send + Sync {
     fn of<S: Simd>(self, simd: S, a: S::F, b: S::F) -> S::F;
 }
@@ -106,6 +115,16 @@ impl<R: Rule> Pointwise<1, 1, 1> for Both<R> {
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, ([_], [a], [b]): Vectors<S::F, 1, 1, 1>) -> [S::F; 1] {
         [self.0.of(simd, a, b)]
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ActivatedSum<C>(C);
+
+impl<C: Curve> Pointwise<1, 2, 0> for ActivatedSum<C> {
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, ([_], [a, b], []): Vectors<S::F, 1, 2, 0>) -> [S::F; 1] {
+        [self.0.value(simd, simd.add(a, b))]
     }
 }
 

@@ -5,7 +5,9 @@ mod arithmetic;
 mod dropout;
 mod function;
 
-pub use arithmetic::{Arithmetic, arithmetic, arithmetic_with_number, arithmetic_with_row};
+pub use arithmetic::{
+    Arithmetic, activated_sum, arithmetic, arithmetic_with_number, arithmetic_with_row,
+};
 pub use dropout::Dropout;
 pub use function::{Function, backward, forward};
 

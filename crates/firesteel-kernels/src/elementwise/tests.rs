@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use super::*;
-use crate::naive;
 use crate::testing::{
-    EXACT, ODD, Within, close, lengths, numbers, on_every_isa, same_on_any_threads,
+    EXACT, ODD, Within, close, lengths, numbers, on_every_isa, placed, room, same_on_any_threads,
 };
+use crate::vector::MAX_LANES;
+use crate::{Activation, naive};
 
-on_every_isa!(functions, odd_numbers, slopes, slopes_at_zero, arithmetics, dropout_keeps_the_mean);
+on_every_isa!(
+    functions,
+    odd_numbers,
+    slopes,
+    slopes_at_zero,
+    arithmetics,
+    activated_sums,
+    every_offset,
+    dropout_keeps_the_mean,
+);
 
 const FUNCTIONS: [Function; 9] = [
     Function::Relu,
@@ -117,6 +127,46 @@ fn arithmetics() {
             arithmetic_with_number(name, &a, 0.3, &mut out);
             close("number", &out, &want(&|_| 0.3), EXACT);
         }
+    }
+}
+
+fn activated_sums() {
+    for activation in [Activation::Linear, Activation::Relu, Activation::Tanh] {
+        for len in lengths() {
+            let (a, b) = (numbers(len, 1), numbers(len, 2));
+            let sum = |(&a, &b): (&f32, &f32)| naive::activated(activation, f64::from(a + b));
+            let want: Vec<f64> = a.iter().zip(&b).map(sum).collect();
+            let mut out = vec![f32::NAN; len];
+            activated_sum(activation, &a, &b, &mut out);
+            close(&format!("{activation:?}"), &out, &want, within(Function::Tanh));
+        }
+    }
+}
+
+/// `x` and `dy` to a result.
+type Pass<'a> = dyn Fn(&[f32], &[f32], &mut [f32]) + 'a;
+
+/// Wherever the slices begin, the bits are the same.
+fn every_offset() {
+    let (x, dy) = (numbers(77, 1), numbers(77, 2));
+    for offset in 1..=MAX_LANES {
+        let (moved_x, moved_dy) = (placed(offset, &x), placed(offset / 2, &dy));
+        let same = |run: &Pass<'_>| {
+            let (mut moved, mut out) = (room(offset / 3, x.len()), vec![f32::NAN; x.len()]);
+            run(&moved_x, &moved_dy, &mut moved);
+            run(&x, &dy, &mut out);
+            let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&moved), bits(&out), "offset {offset}");
+        };
+        for function in FUNCTIONS {
+            same(&|x, _, out| forward(function, x, out));
+            same(&|x, dy, out| backward(function, x, x, dy, out));
+        }
+        same(&|x, dy, out| arithmetic(Arithmetic::Divide, x, dy, out));
+        same(&|x, dy, out| arithmetic_with_row(Arithmetic::Subtract, x, &dy[..11], out));
+        same(&|x, _, out| arithmetic_with_number(Arithmetic::Multiply, x, 0.3, out));
+        same(&|x, dy, out| activated_sum(Activation::Tanh, x, dy, out));
+        same(&|x, _, out| Dropout { rate: 0.4, seed: 3 }.apply(x, out));
     }
 }
 

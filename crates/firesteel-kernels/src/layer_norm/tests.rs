@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use super::*;
 use crate::naive;
-use crate::testing::{Within, close, numbers, on_every_isa, same_on_any_threads};
+use crate::testing::{Within, close, numbers, on_every_isa, placed, room, same_on_any_threads};
+use crate::vector::MAX_LANES;
 
-on_every_isa!(equals_naive, a_large_mean_costs_nothing, odd_numbers);
+on_every_isa!(equals_naive, every_offset, a_large_mean_costs_nothing, odd_numbers);
 
 const SHAPES: [[usize; 2]; 8] =
     [[0, 3], [1, 1], [5, 3], [300, 10], [70, 64], [2_000, 67], [3, 5_001], [40, 700]];
@@ -37,6 +38,27 @@ fn equals_naive() {
             close("dgamma", &dgamma, &want[1], within);
             close("dbeta", &dbeta, &want[2], within);
         }
+    }
+}
+
+fn every_offset() {
+    let (width, within) = (37, Within { absolute: 5e-5, relative: 1e-5 });
+    for offset in 1..=MAX_LANES {
+        let x = placed(offset, &numbers(5 * width, 1));
+        let dy = placed(offset / 2, &numbers(5 * width, 2));
+        let [gamma, beta] = [3, 4].map(|seed| placed(offset / 3, &numbers(width, seed)));
+        let norm = LayerNorm { width, gamma: Some(&gamma), beta: Some(&beta), epsilon: 1e-3 };
+        let mut y = room(offset / 2, x.len());
+        norm.forward(&x, &mut y);
+        close("y", &y, &naive::layer_norm(&norm, &x), within);
+        let mut dx = room(offset / 3, x.len());
+        let [mut dgamma, mut dbeta] = [(); 2].map(|()| room(offset, width));
+        let out = Gradients { x: &mut dx, gamma: &mut dgamma, beta: &mut dbeta };
+        norm.backward(&x, &dy, out);
+        let want = naive::layer_norm_backward(&norm, &x, &dy);
+        close("dx", &dx, &want[0], within);
+        close("dgamma", &dgamma, &want[1], within);
+        close("dbeta", &dbeta, &want[2], within);
     }
 }
 

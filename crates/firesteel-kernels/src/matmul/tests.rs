@@ -5,7 +5,7 @@ use super::*;
 use crate::naive;
 use crate::testing::{Within, close, for_all, numbers, offsets, on_every_isa, same_on_any_threads};
 
-on_every_isa!(equals_naive, random_shapes, random_batches, odd_numbers);
+on_every_isa!(equals_naive, random_shapes, random_batches, odd_numbers, scaled_columns);
 
 fn within(shape: MatMul) -> Within {
     Within { absolute: 2e-6 * (shape.inner as f64).sqrt(), relative: 1e-6 }
@@ -46,6 +46,23 @@ fn equals_naive() {
         }
     }
     check(MatMul::new(4_500, 19, 23), [0; 3]);
+}
+
+fn scaled_columns() {
+    for shape in [[5, 7, 9], [21, 900, 35], [3, 40, 200]] {
+        let [rows, inner, columns] = shape;
+        for shape in stored(MatMul::new(rows, inner, columns)) {
+            let (left, right) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
+            let factors = numbers(columns, 3);
+            let mut got = vec![f32::NAN; rows * columns];
+            let scaled = Scaled { values: &right, scale: Some(&factors) };
+            shape.fused(&left, scaled, None, Activation::Linear, &mut got);
+            let mut want = naive::matmul(shape, &left, &right);
+            let factor = |index: usize| f64::from(factors[index % columns]);
+            want.iter_mut().enumerate().for_each(|(index, value)| *value *= factor(index));
+            close(&format!("{shape:?}"), &got, &want, within(shape));
+        }
+    }
 }
 
 /// Lengths about a register tile, and now and then several of them.

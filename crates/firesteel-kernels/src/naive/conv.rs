@@ -2,8 +2,8 @@
 //! Convolution and its gradients, one product at a time.
 
 use super::activated;
-use crate::Activation;
 use crate::conv::Conv;
+use crate::{Activation, Scaled};
 
 /// `act(conv(x, kernel) + bias)`.
 pub fn conv(
@@ -13,13 +13,26 @@ pub fn conv(
     bias: Option<&[f32]>,
     activation: Activation,
 ) -> Vec<f64> {
+    conv_scaled(shape, x, Scaled::plain(kernel), bias, activation)
+}
+
+/// `act(scale * conv(x, kernel) + bias)`.
+pub fn conv_scaled(
+    shape: &Conv<3>,
+    x: &[f32],
+    kernel: Scaled<'_>,
+    bias: Option<&[f32]>,
+    activation: Activation,
+) -> Vec<f64> {
     let mut y = vec![0.0; shape.output_len()];
     products(shape, |input, weight, output| {
-        y[output] += f64::from(x[input]) * f64::from(kernel[weight]);
+        y[output] += f64::from(x[input]) * f64::from(kernel.values[weight]);
     });
     for (index, value) in y.iter_mut().enumerate() {
-        let bias = bias.map_or(0.0, |bias| f64::from(bias[index % shape.out_channels]));
-        *value = activated(activation, *value + bias);
+        let channel = index % shape.out_channels;
+        let scale = kernel.scale.map_or(1.0, |scale| f64::from(scale[channel]));
+        let bias = bias.map_or(0.0, |bias| f64::from(bias[channel]));
+        *value = activated(activation, scale * *value + bias);
     }
     y
 }
@@ -31,6 +44,22 @@ pub fn conv_input_gradient(shape: &Conv<3>, dz: &[f32], kernel: &[f32]) -> Vec<f
         dx[input] += f64::from(dz[output]) * f64::from(kernel[weight]);
     });
     dx
+}
+
+/// `act(conv_transposed(x, kernel) + bias)`, where `shape` leads back from the result to `x`.
+pub fn conv_transposed(
+    shape: &Conv<3>,
+    x: &[f32],
+    kernel: &[f32],
+    bias: Option<&[f32]>,
+    activation: Activation,
+) -> Vec<f64> {
+    let mut y = conv_input_gradient(shape, x, kernel);
+    for (index, value) in y.iter_mut().enumerate() {
+        let bias = bias.map_or(0.0, |bias| f64::from(bias[index % shape.in_channels]));
+        *value = activated(activation, *value + bias);
+    }
+    y
 }
 
 /// The gradient of the kernel.
@@ -78,8 +107,11 @@ fn channels(shape: &Conv<3>, mut meet: impl FnMut(usize, usize, usize)) {
 pub(super) fn source(shape: &Conv<3>, at: [usize; 3], tap: [usize; 3]) -> Option<[usize; 3]> {
     let mut from = [0; 3];
     for (index, axis) in shape.axes.iter().enumerate() {
-        let place = at[index] * axis.stride + tap[index] * axis.dilation;
-        from[index] = place.checked_sub(axis.before).filter(|&place| place < axis.input)?;
+        // dilations may be larger than what their products fit in
+        let product = |a: usize, b: usize| a as u128 * b as u128;
+        let place = product(at[index], axis.stride) + product(tap[index], axis.dilation);
+        let place = usize::try_from(place.checked_sub(axis.before as u128)?).ok()?;
+        from[index] = Some(place).filter(|&place| place < axis.input)?;
     }
     Some(from)
 }

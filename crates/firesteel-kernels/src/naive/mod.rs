@@ -14,7 +14,7 @@ mod pool;
 mod recurrent;
 mod softmax;
 
-pub use conv::{conv, conv_input_gradient, conv_weight_gradient};
+pub use conv::{conv, conv_input_gradient, conv_scaled, conv_transposed, conv_weight_gradient};
 pub use dense::{activated, activation_slope, dense, matmul};
 pub use elementwise::{erfc, function};
 pub use norm::{batch_norm, batch_norm_backward, layer_norm, layer_norm_backward, moments};

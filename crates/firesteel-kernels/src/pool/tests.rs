@@ -3,16 +3,29 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::naive;
-use crate::testing::{EXACT, Within, close, for_all, numbers, on_every_isa, same_on_any_threads};
+use crate::testing::{
+    EXACT, Within, close, for_all, numbers, offsets, on_every_isa, placed, room,
+    same_on_any_threads,
+};
+use crate::vector::MAX_LANES;
 
-on_every_isa!(random_shapes, not_a_number_wins, global, largest_of_all, odd_numbers_of_all);
+on_every_isa!(
+    random_shapes,
+    not_a_number_wins,
+    global,
+    largest_of_all,
+    every_offset_of_all,
+    odd_numbers_of_all,
+);
 
 const WITHIN: Within = Within { absolute: 2e-6, relative: 1e-6 };
 
-fn check(shape: &Pool<3>) {
+/// The slices begin at these offsets in their memory.
+fn check(shape: &Pool<3>, [i, j, k]: [usize; 3]) {
     // few distinct values, so that several are equal
     let x: Vec<f32> = numbers(shape.input_len(), 1).iter().map(|x| (x * 4.0).round()).collect();
-    let (mut y, mut argmax) = (vec![f32::NAN; shape.output_len()], vec![9; shape.output_len()]);
+    let x = placed(i, &x);
+    let (mut y, mut argmax) = (room(j, shape.output_len()), vec![9; shape.output_len()]);
     max_with_positions(shape, &x, &mut y, &mut argmax);
     let (want, want_argmax) = naive::max_pool(shape, &x);
     close("max with positions", &y, &want, WITHIN);
@@ -21,8 +34,8 @@ fn check(shape: &Pool<3>) {
     max(shape, &x, &mut y);
     close("max", &y, &want, WITHIN);
 
-    let dy = numbers(y.len(), 2);
-    let mut dx = vec![f32::NAN; x.len()];
+    let dy = placed(k, &numbers(y.len(), 2));
+    let mut dx = room(j, x.len());
     max_backward(shape, &dy, &argmax, &mut dx);
     close("max backward", &dx, &naive::max_pool_backward(shape, &x, &dy), WITHIN);
 
@@ -46,7 +59,7 @@ fn random_shapes() {
     let front = prop_oneof![3 => Just(Axis::new(1, 1)), 1 => axis()];
     let shapes = (1..3_usize, front, axis(), axis(), 1..40_usize)
         .prop_map(|(batch, z, y, x, channels)| Pool { batch, axes: [z, y, x], channels });
-    for_all(8, 200, &shapes, |shape| check(&shape));
+    for_all(8, 200, &(shapes, offsets::<3>()), |(shape, offsets)| check(&shape, offsets));
 }
 
 fn not_a_number_wins() {
@@ -65,36 +78,54 @@ fn not_a_number_wins() {
 
 fn global() {
     for (batch, positions, channels) in [(1, 1, 1), (3, 49, 70), (2, 5_000, 9)] {
-        let x = numbers(batch * positions * channels, 1);
-        let mut y = vec![f32::NAN; batch * channels];
-        global_average(channels, &x, &mut y);
-        let place = |i: usize, p| (i / channels * positions + p) * channels + i % channels;
-        let mean =
-            |i| (0..positions).map(|p| f64::from(x[place(i, p)])).sum::<f64>() / positions as f64;
-        close("global", &y, &(0..y.len()).map(mean).collect::<Vec<_>>(), WITHIN);
+        check_mean([batch, positions, channels], 0);
+    }
+}
 
-        let (dy, mut dx) = (numbers(y.len(), 2), vec![f32::NAN; x.len()]);
-        global_average_backward(channels, &dy, &mut dx);
-        let share = |i: usize| {
-            let from = i / (positions * channels) * channels + i % channels;
-            f64::from(dy[from]) / positions as f64
-        };
-        close("backward", &dx, &(0..x.len()).map(share).collect::<Vec<_>>(), WITHIN);
+fn check_mean([batch, positions, channels]: [usize; 3], offset: usize) {
+    let x = placed(offset, &numbers(batch * positions * channels, 1));
+    let mut y = room(offset / 2, batch * channels);
+    global_average(channels, &x, &mut y);
+    let place = |i: usize, p| (i / channels * positions + p) * channels + i % channels;
+    let mean =
+        |i| (0..positions).map(|p| f64::from(x[place(i, p)])).sum::<f64>() / positions as f64;
+    close("global", &y, &(0..y.len()).map(mean).collect::<Vec<_>>(), WITHIN);
+
+    let dy = placed(offset / 3, &numbers(y.len(), 2));
+    let mut dx = room(offset / 2, x.len());
+    global_average_backward(channels, &dy, &mut dx);
+    let share = |i: usize| {
+        let from = i / (positions * channels) * channels + i % channels;
+        f64::from(dy[from]) / positions as f64
+    };
+    close("backward", &dx, &(0..x.len()).map(share).collect::<Vec<_>>(), WITHIN);
+}
+
+fn every_offset_of_all() {
+    for offset in 1..=MAX_LANES {
+        check_mean([2, 5, 37], offset);
+        let x = placed(offset, &numbers(2 * 5 * 37, 3));
+        check_largest_at(5, 37, &x, offset / 2);
     }
 }
 
 /// `[y, ties, dx]` of the maximum over all positions, compared with the naive loops.
 fn check_largest(positions: usize, channels: usize, x: &[f32]) -> [Vec<f32>; 3] {
+    check_largest_at(positions, channels, x, 0)
+}
+
+/// All slices but `x` begin at this offset in their memory.
+fn check_largest_at(positions: usize, channels: usize, x: &[f32], offset: usize) -> [Vec<f32>; 3] {
     let batch = x.len() / (positions * channels);
-    let [mut y, mut ties] = [(); 2].map(|()| vec![9.0; batch * channels]);
+    let [mut y, mut ties] = [(); 2].map(|()| room(offset, batch * channels));
     global_max(channels, x, &mut y, &mut ties);
     let (want, want_ties) = naive::global_max(channels, positions, x);
     close("largest", &y, &want, EXACT);
     close("ties", &ties, &want_ties, EXACT);
-    let (dy, mut dx) = (numbers(y.len(), 2), vec![9.0; x.len()]);
+    let (dy, mut dx) = (placed(offset, &numbers(y.len(), 2)), room(offset, x.len()));
     global_max_backward(channels, x, &y, &ties, &dy, &mut dx);
     close("backward", &dx, &naive::global_max_backward(channels, positions, x, &dy), EXACT);
-    [y, ties, dx]
+    [y, ties, dx].map(|values| values.to_vec())
 }
 
 fn largest_of_all() {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use super::*;
-use crate::testing::{Within, close, lengths, numbers, on_every_isa, same_on_any_threads};
+use crate::testing::{
+    Within, close, lengths, numbers, on_every_isa, placed, room, same_on_any_threads,
+};
+use crate::vector::MAX_LANES;
 
-on_every_isa!(sums_of_every_length, sums_of_columns, not_a_number_shows);
+on_every_isa!(sums_of_every_length, sums_of_columns, every_offset, not_a_number_shows);
 
 fn naive(x: &[f32]) -> f64 {
     x.iter().map(|&value| f64::from(value)).sum()
@@ -26,6 +29,18 @@ fn sums_of_columns() {
         let column = |c| 0.5 * (0..rows).map(|r| f64::from(x[r * columns + c])).sum::<f64>();
         let within = Within { absolute: 0.0, relative: 1e-6 };
         close("columns", &by_column, &(0..columns).map(column).collect::<Vec<_>>(), within);
+    }
+}
+
+fn every_offset() {
+    for offset in 1..=MAX_LANES {
+        let x: Vec<f32> = numbers(21 * 37, 1).iter().map(|x| x + 1.5).collect();
+        let moved = placed(offset, &x);
+        assert_eq!(sum(&moved).to_bits(), sum(&x).to_bits(), "offset {offset}");
+        let (mut by_column, mut want) = (room(offset / 2, 37), vec![0.0; 37]);
+        sum_columns(&moved, 0.5, &mut by_column);
+        sum_columns(&x, 0.5, &mut want);
+        assert_eq!(*by_column, *want, "offset {offset}");
     }
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 use super::*;
 use crate::naive;
-use crate::testing::{EXACT, Within, close, numbers, on_every_isa, same_on_any_threads};
+use crate::testing::{
+    EXACT, Within, close, numbers, on_every_isa, placed, room, same_on_any_threads,
+};
 
 on_every_isa!(
     equals_naive,
     logarithm_equals_naive,
     entropy_equals_naive,
+    every_offset,
     rows_are_scaled,
     far_apart_logits,
     odd_numbers,
@@ -96,6 +99,37 @@ fn entropy_equals_naive() {
         close("losses", &losses, &naive::cross_entropy(width, &x, &one_hot), within);
         let want: Vec<f64> = (0..x.len()).map(|i| gradient(i, &one_hot)).collect();
         close("gradient", &dx, &want, within);
+    }
+}
+
+fn every_offset() {
+    let (rows, width) = (3, 37);
+    let (plain, plain_dy) = (logits(rows, width), numbers(rows * width, 2));
+    let plain_targets: Vec<f32> = plain_dy.iter().map(|t| t.abs()).collect();
+    for offset in 1..=MAX_LANES {
+        let (x, dy) = (placed(offset, &plain), placed(offset / 2, &plain_dy));
+        let (mut y, mut dx) = (room(offset / 3, x.len()), room(offset / 2, x.len()));
+        let within = Within { absolute: 4e-6, relative: 2e-6 };
+        forward(width, &x, &mut y);
+        close("softmax", &y, &naive::softmax(width, &x), WITHIN);
+        backward(width, &y, &dy, &mut dx);
+        close("backward", &dx, &naive::softmax_backward(width, &y, &dy), within);
+        log_forward(width, &x, &mut y);
+        close("log-softmax", &y, &naive::log_softmax(width, &x), within);
+        log_backward(width, &y, &dy, &mut dx);
+        close("backward", &dx, &naive::log_softmax_backward(width, &y, &dy), within);
+
+        let targets = placed(offset / 2, &plain_targets);
+        let (mut losses, mut gradient) = (room(offset, rows), room(offset / 3, x.len()));
+        cross_entropy(&x, &targets, 0.5, &mut losses, Some(&mut gradient));
+        close("losses", &losses, &naive::cross_entropy(width, &x, &targets), within);
+        let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        let (mut same, mut expected) = (vec![0.0; rows], vec![0.0; x.len()]);
+        cross_entropy(&plain, &plain_targets, 0.5, &mut same, Some(&mut expected));
+        assert_eq!(bits(&gradient), bits(&expected), "offset {offset}");
+        scale_rows(&losses, &mut gradient);
+        scale_rows(&same, &mut expected);
+        assert_eq!(bits(&gradient), bits(&expected), "offset {offset}");
     }
 }
 

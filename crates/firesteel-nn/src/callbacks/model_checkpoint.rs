@@ -97,7 +97,7 @@ fn filled(path: &str, epoch: usize, logs: &Logs) -> Result<String> {
 fn field_text(field: &str, epoch: usize, logs: &Logs) -> Result<String> {
     let (name, format) = field.split_once(':').unwrap_or((field, ""));
     if name == "epoch" {
-        let width = format.trim_end_matches('d').parse().unwrap_or(0);
+        let width = number(field, format.trim_end_matches('d'))?.unwrap_or(0);
         let zeros = format.starts_with('0');
         return Ok(if zeros { format!("{epoch:0width$}") } else { format!("{epoch:width$}") });
     }
@@ -105,8 +105,21 @@ fn field_text(field: &str, epoch: usize, logs: &Logs) -> Result<String> {
         err::unknown_name("value in `filepath`", name, logs.keys().map(String::as_str))
             .at("ModelCheckpoint")
     })?;
-    let digits = format.trim_start_matches('.').trim_end_matches('f').parse::<usize>();
-    Ok(digits.map_or_else(|_| value.to_string(), |digits| format!("{value:.digits$}")))
+    let digits = number(field, format.trim_start_matches('.').trim_end_matches('f'))?;
+    Ok(digits.map_or_else(|| value.to_string(), |digits| format!("{value:.digits$}")))
+}
+
+/// The width or precision that a field asks for, if it does. No text can be made of more than 65,535 signs.
+fn number(field: &str, text: &str) -> Result<Option<usize>> {
+    if text.is_empty() || !text.bytes().all(|sign| sign.is_ascii_digit()) {
+        return Ok(None);
+    }
+    let too_long = |_| {
+        err::invalid_argument("ModelCheckpoint", "filepath")
+            .expected(format!("made of fields of at most {} signs", u16::MAX))
+            .got(format!("`{{{field}}}`"))
+    };
+    text.parse::<u16>().map(|number| Some(number.into())).map_err(too_long)
 }
 
 #[cfg(test)]
@@ -123,5 +136,18 @@ mod tests {
         assert_eq!(filled("plain.keras", 3, &logs).unwrap(), "plain.keras");
         let error = filled("{val_los}.keras", 1, &logs).unwrap_err();
         assert!(error.to_string().contains("did you mean `val_loss`?"), "{error}");
+    }
+
+    #[test]
+    fn fields_of_endless_length_are_refused() {
+        let logs: Logs = [("val_loss".to_owned(), 0.125)].into_iter().collect();
+        assert_eq!(filled("{epoch:065535d}", 1, &logs).unwrap().len(), 65_535);
+        for field in ["{epoch:070000d}", "{epoch:65536}", "{val_loss:.70000f}"] {
+            let error = filled(field, 1, &logs).unwrap_err();
+            assert!(error.is_invalid_argument(), "{error:?}");
+            let text =
+                format!("`filepath` must be made of fields of at most 65535 signs, got `{field}`");
+            assert!(error.to_string().contains(&text), "{error}");
+        }
     }
 }

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use firesteel_core::names::snake_case;
-use firesteel_core::{Error, Result, Shape};
+use firesteel_core::{Error, Result, Shape, err};
 use firesteel_tensor::{Device, Tensor};
 use ndarray::ArrayD;
 
 use super::Flow;
 use crate::layer::{BuildCx, CallCx, Start, Weights};
-use crate::{Layer, Model, Variable};
+use crate::{Layer, Model, Tail, Variable};
 
 /// A layer with its weights, shared by every place that calls it and every model that holds it.
 ///
@@ -209,7 +209,7 @@ impl LayerRef {
         match &self.0.kind {
             Kind::Model(model) => model.forward(inputs, &cx.for_layer(self.name())),
             Kind::Layer(layer) => {
-                let weights = self.read().map(|built| built.weights).unwrap_or_default();
+                let weights = self.layer_weights();
                 let cx = cx.for_layer(self.name());
                 let cx = if self.is_trainable() { cx } else { cx.with_frozen_state() };
                 let at = |error: Error| error.at(format!("layer `{}`", self.name()));
@@ -220,6 +220,27 @@ impl LayerRef {
                 Ok(pairs.map(|(value, mask)| Flow { value, mask }).collect())
             }
         }
+    }
+
+    /// Computes the only output of a layer and what is within its reach.
+    pub(crate) fn forward_with_tail(&self, inputs: &[Tensor], tail: &Tail) -> Result<Tensor> {
+        let output = self.own()?.forward_with_tail(&self.layer_weights(), inputs, tail);
+        output.map_err(|error| error.at(self.place()))
+    }
+
+    /// The factors and offsets of a layer that is [`Step::Affine`](crate::Step).
+    pub(crate) fn affine(&self) -> Result<Tensor> {
+        let affine = self.own()?.affine(&self.layer_weights());
+        affine.map_err(|error| error.at(self.place()))
+    }
+
+    fn own(&self) -> Result<&dyn Layer> {
+        self.as_layer().ok_or_else(|| err::internal("a whole model is part of a chain"))
+    }
+
+    /// The weights as the layer computes with them; none before it is built.
+    fn layer_weights(&self) -> Weights {
+        self.read().map(|built| built.weights).unwrap_or_default()
     }
 
     /// Sets what the layer carries from one batch to the next back to zero; a model passes it on to all its layers.
@@ -253,7 +274,7 @@ impl LayerRef {
 
     /// The weights and what the layer carries from one batch to the next.
     pub(crate) fn all_variables(&self) -> Vec<Arc<Variable>> {
-        self.read().map(|built| built.weights.variables().to_vec()).unwrap_or_default()
+        self.layer_weights().variables().to_vec()
     }
 
     fn read(&self) -> Option<Built> {

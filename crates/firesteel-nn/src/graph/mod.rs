@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The layer graph that every model is: symbolic tensors, shared layers, Keras' order, execution.
 
+mod chains;
 mod flow;
 mod layer_ref;
 mod order;

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use firesteel_core::{IndexMap, Result, Shape, err};
-use firesteel_tensor::{Device, Tensor};
+use firesteel_tensor::{Device, Tensor, ops};
 
+use super::chains::{Follower, chains};
 use super::order::{Order, order};
 use super::{Flow, LayerRef, Node, SymbolicTensor};
 use crate::layer::{CallCx, Mask, Start};
+use crate::{Step, Tail};
 
 /// A graph of layer calls between inputs and outputs.
 #[derive(Clone)]
@@ -18,12 +20,14 @@ pub(crate) struct Graph {
     pub(crate) layers: Vec<LayerRef>,
     pub(crate) nodes: Vec<Arc<Node>>,
     /// For each call the slots of its inputs; a slot is a place for one value.
-    slots: Vec<Vec<usize>>,
+    pub(super) slots: Vec<Vec<usize>>,
     /// The first slot of each call's outputs.
-    starts: IndexMap<u64, usize>,
+    pub(super) starts: IndexMap<u64, usize>,
     slot_count: usize,
     /// How often each slot is read, so that a value goes as soon as nobody needs it.
-    uses: Vec<usize>,
+    pub(super) uses: Vec<usize>,
+    /// For each call those that it does along in inference.
+    pub(super) chains: Vec<Vec<Follower>>,
 }
 
 impl Graph {
@@ -57,10 +61,12 @@ impl Graph {
             starts,
             slot_count,
             uses: Vec::new(),
+            chains: Vec::new(),
         };
         let slots_of = |node: &Arc<Node>| node.inputs.iter().map(|x| graph.slot(x)).collect();
         graph.slots = graph.nodes.iter().map(slots_of).collect();
         graph.uses = graph.count_uses();
+        graph.chains = chains(&graph);
         Ok(graph)
     }
 
@@ -68,7 +74,7 @@ impl Graph {
         self.starts.get(&tensor.node().id).map_or(usize::MAX, |start| start + tensor.index())
     }
 
-    fn is_input(&self, node: &Node) -> bool {
+    pub(super) fn is_input(&self, node: &Node) -> bool {
         self.inputs.iter().any(|input| input.node().id == node.id)
     }
 
@@ -104,8 +110,9 @@ impl Graph {
         for ((place, value), mask) in self.inputs.iter().zip(inputs).zip(masks) {
             flows[self.slot(place)] = Some(Flow { value: value.clone(), mask });
         }
-        for (node, slots) in self.nodes.iter().zip(&self.slots) {
-            if self.is_input(node) {
+        let mut done = vec![false; self.nodes.len()];
+        for (index, (node, slots)) in self.nodes.iter().zip(&self.slots).enumerate() {
+            if done[index] || self.is_input(node) {
                 continue;
             }
             let arguments = slots
@@ -116,13 +123,44 @@ impl Graph {
                 arguments.into_iter().map(|flow| (flow.value, flow.mask)).unzip();
             // as in Keras, what the model does goes before the `training` that a call was made with
             let cx = cx.clone().with_masks(masks);
-            let results = node.layer.forward(&values, &cx)?;
-            let start = self.starts[&node.id];
+            let chain = self.chain(index, &cx);
+            let results = self.call(index, chain, &values, &cx)?;
+            chain.iter().for_each(|follower| done[follower.index] = true);
+            let last = chain.last().map_or(node, |follower| &self.nodes[follower.index]);
+            let start = self.starts[&last.id];
             for (offset, result) in results.into_iter().enumerate() {
                 flows[start + offset] = Some(result);
             }
         }
         self.outputs.iter().map(|output| take(&mut flows, &mut uses, self.slot(output))).collect()
+    }
+
+    /// The calls that one does along: in inference, where nothing is masked.
+    pub(super) fn chain(&self, index: usize, cx: &CallCx) -> &[Follower] {
+        let plain = !cx.is_training() && cx.masks().iter().all(Option::is_none);
+        if plain { &self.chains[index] } else { &[] }
+    }
+
+    /// Computes a call and those that it does along.
+    fn call(
+        &self,
+        index: usize,
+        chain: &[Follower],
+        values: &[Tensor],
+        cx: &CallCx,
+    ) -> Result<Vec<Flow>> {
+        let layer = &self.nodes[index].layer;
+        if chain.is_empty() {
+            return layer.forward(values, cx);
+        }
+        let mut tail = Tail::from(ops::Activation::Linear);
+        for follower in chain {
+            match follower.step {
+                Step::Affine => tail.affine = Some(self.nodes[follower.index].layer.affine()?),
+                Step::Activation(activation) => tail.activation = activation,
+            }
+        }
+        Ok(vec![Flow { value: layer.forward_with_tail(values, &tail)?, mask: None }])
     }
 
     fn check(&self, inputs: &[Tensor]) -> Result<()> {

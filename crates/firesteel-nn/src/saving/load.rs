@@ -25,7 +25,8 @@ const WEIGHTS: &str = "model.weights.h5";
 ///
 /// # Errors
 /// `Io` when the file cannot be read; `Format` when it is damaged or no model; `UnknownName` or `Unsupported` for a
-/// class that firesteel does not have, by name; `Shape` when weights and layers differ.
+/// class that firesteel does not have, by name; `Shape` when weights and layers differ. Where the compile settings alone
+/// cannot be restored, the error's field `compile_settings` says why, and [`LoadModel::compile`] leaves them out.
 pub fn load_model(path: impl AsRef<Path>) -> Result<Model> {
     load_model_with(path, &LoadModel::new())
 }

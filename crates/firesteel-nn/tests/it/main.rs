@@ -8,6 +8,8 @@
 )]
 
 mod applications;
+mod chains;
+mod environment;
 mod initializers;
 mod layers;
 mod losses;

@@ -21,7 +21,7 @@ pub(crate) struct Conv<const RANK: usize> {
 }
 
 impl<const RANK: usize> Conv<RANK> {
-    fn shape(&self, inputs: &[Input<'_>]) -> Shape<RANK> {
+    pub(super) fn shape(&self, inputs: &[Input<'_>]) -> Shape<RANK> {
         let (x, kernel) = (inputs[0].axes, inputs[1].axes);
         let axis = |i: usize| {
             Axis::new(x[1 + i], kernel[i])

@@ -6,9 +6,11 @@
 //! records the backward pass. [`apply`] is the only way in; it is for CPU tensors, on other devices the
 //! functions of [`ops`](crate::ops) compose Burn's own operations instead.
 
+mod activated_sum;
 mod arithmetic;
 mod backend;
 mod conv;
+mod conv_affine;
 mod conv_transpose;
 mod cross_entropy;
 mod dense;
@@ -26,9 +28,11 @@ mod rows;
 mod softmax;
 mod squares;
 
+pub(crate) use activated_sum::ActivatedSum;
 pub(crate) use arithmetic::{Combine, CombineWithNumber, Repeat};
 pub(crate) use backend::apply;
 pub(crate) use conv::Conv;
+pub(crate) use conv_affine::ConvAffine;
 pub(crate) use conv_transpose::ConvTranspose;
 pub(crate) use cross_entropy::{CrossEntropy, Losses};
 pub(crate) use dense::Dense;
@@ -38,7 +42,7 @@ pub(crate) use function::{Elementwise, kernel_function};
 pub(crate) use global_pool::{GlobalAverage, GlobalMax};
 pub(crate) use layer_norm::LayerNorm;
 pub(crate) use matmul::MatMul;
-pub(crate) use norm::{BatchNorm, ChannelMoments};
+pub(crate) use norm::{BatchNorm, ChannelAffine, ChannelMoments};
 pub(crate) use op::{FusedOp, Gradient, Input, Operand};
 pub(crate) use pool::{AveragePool2d, MaxPool2d};
 pub(crate) use recurrent::{Cell, Recurrent, Wanted};

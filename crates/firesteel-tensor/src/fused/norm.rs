@@ -37,6 +37,44 @@ impl FusedOp for ChannelMoments {
     }
 }
 
+/// The factor and the offset of each channel that a normalization with constant statistics comes to, `(2, channels)`;
+/// inputs `mean`, `variance`, perhaps `gamma`, perhaps `beta`.
+#[derive(Debug)]
+pub(crate) struct ChannelAffine {
+    pub(crate) has_gamma: bool,
+    pub(crate) has_beta: bool,
+    pub(crate) epsilon: f64,
+}
+
+impl FusedOp for ChannelAffine {
+    fn output_axes(&self, inputs: &[Input<'_>]) -> Vec<usize> {
+        vec![2, channels(inputs[0])]
+    }
+
+    fn forward(&self, inputs: &[Input<'_>], output: &mut [f32], _keep: bool) -> Vec<Block> {
+        let beta = 2 + usize::from(self.has_gamma);
+        let norm = norm::BatchNorm {
+            mean: inputs[0].values,
+            variance: inputs[1].values,
+            gamma: self.has_gamma.then(|| inputs[2].values),
+            beta: self.has_beta.then(|| inputs[beta].values),
+            epsilon: self.epsilon,
+        };
+        let (scale, shift) = output.split_at_mut(output.len() / 2);
+        norm.affine(scale, shift);
+        Vec::new()
+    }
+
+    fn reads(&self, _operand: Operand) -> bool {
+        false
+    }
+
+    // constants have none
+    fn backward(&self, gradient: Gradient<'_>) -> Vec<Option<Block>> {
+        vec![None; gradient.inputs.len()]
+    }
+}
+
 /// `activation((x - mean) * gamma / sqrt(variance + epsilon) + beta)`; inputs `x`, `mean`, `variance`, perhaps
 /// `gamma`, perhaps `beta`, all but the first with one number for each channel.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use firesteel_core::{Result, err};
 use firesteel_kernels::norm::Statistics;
 
 use super::activation::{Activation, activate, squared_distance};
-use super::binary::{add, add_scalar, multiply, subtract};
+use super::binary::{add, add_scalar, is_recorded, multiply, subtract};
 use super::reduce::mean;
-use super::reshape::{reshape, slice};
-use super::unary::power_scalar;
+use super::reshape::{concatenate, expand_dims, reshape, slice};
+use super::unary::{negative, power_scalar};
 use crate::Tensor;
 use crate::fused::{self, kernel_activation};
 
@@ -116,6 +116,41 @@ pub fn normalize_batch(
     Ok(NormalizedBatch { output, moments })
 }
 
+/// What a normalization with these moments comes to, `factor * x + offset` for each feature: the rows
+/// `factor = gamma / sqrt(variance + epsilon)` and `offset = beta - mean * factor`.
+///
+/// # Shapes
+/// moments, `gamma` and `beta` `(features,)`, output `(2, features)`.
+///
+/// # Errors
+/// `Shape` when their lengths differ, `DType` when something holds no floats.
+pub fn normalization_affine(
+    moments: &Moments,
+    gamma: Option<&Tensor>,
+    beta: Option<&Tensor>,
+    epsilon: f32,
+) -> Result<Tensor> {
+    let given = [&moments.mean, &moments.variance].into_iter().chain(gamma).chain(beta);
+    let given: Vec<&Tensor> = given.collect();
+    for tensor in &given {
+        tensor.require_float("normalization_affine")?;
+        if tensor.rank() != 1 || tensor.shape() != moments.mean.shape() {
+            return Err(err::shape("normalization_affine", "the lengths differ")
+                .expected(format!("one number for each of {} features", moments.mean.len()))
+                .got(tensor));
+        }
+    }
+    if given.iter().any(|tensor| !tensor.is_on_cpu() || is_recorded(tensor)) {
+        return composed_affine(moments, gamma, beta, epsilon);
+    }
+    let op = fused::ChannelAffine {
+        has_gamma: gamma.is_some(),
+        has_beta: beta.is_some(),
+        epsilon: f64::from(epsilon),
+    };
+    fused::apply(op, &given)
+}
+
 fn in_one_pass(
     op: fused::BatchNorm,
     x: &Tensor,
@@ -167,15 +202,36 @@ fn composed(
     beta: Option<&Tensor>,
     epsilon: f32,
 ) -> Result<Tensor> {
-    let inverse = power_scalar(&add_scalar(&moments.variance, epsilon)?, -0.5)?;
-    let scale = match gamma {
-        Some(gamma) => multiply(&inverse, gamma)?,
-        None => inverse,
-    };
+    let scale = factor(&moments.variance, gamma, epsilon)?;
     let scaled = multiply(&subtract(x, &moments.mean)?, &scale)?;
     match beta {
         Some(beta) => add(&scaled, beta),
         None => Ok(scaled),
+    }
+}
+
+/// The same of separate operations, for devices without our kernels and where gradients flow.
+fn composed_affine(
+    moments: &Moments,
+    gamma: Option<&Tensor>,
+    beta: Option<&Tensor>,
+    epsilon: f32,
+) -> Result<Tensor> {
+    let scale = factor(&moments.variance, gamma, epsilon)?;
+    let shifted = negative(&multiply(&moments.mean, &scale)?)?;
+    let shift = match beta {
+        Some(beta) => add(&shifted, beta)?,
+        None => shifted,
+    };
+    concatenate(&[&expand_dims(&scale, 0)?, &expand_dims(&shift, 0)?], 0)
+}
+
+/// `gamma / sqrt(variance + epsilon)`
+fn factor(variance: &Tensor, gamma: Option<&Tensor>, epsilon: f32) -> Result<Tensor> {
+    let inverse = power_scalar(&add_scalar(variance, epsilon)?, -0.5)?;
+    match gamma {
+        Some(gamma) => multiply(&inverse, gamma),
+        None => Ok(inverse),
     }
 }
 

@@ -6,8 +6,9 @@ use burn::backend::{Dispatch, DispatchTensor};
 use firesteel_core::{Result, Shape, err};
 use firesteel_kernels::elementwise::Arithmetic;
 
+use super::activation::{Activation, activate};
 use crate::dispatch::{burn_shape, ranked};
-use crate::fused::Repeat;
+use crate::fused::{Repeat, kernel_activation};
 use crate::{Tensor, fused};
 
 /// `a + b`.
@@ -16,6 +17,20 @@ use crate::{Tensor, fused};
 /// `Shape` when the axes do not broadcast, `DType` when one holds no floats.
 pub fn add(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     broadcast(Arithmetic::Add, a, b)
+}
+
+/// `activation(a + b)`, in one pass where the shapes are the same.
+///
+/// # Errors
+/// As [`add`].
+pub fn add_activated(a: &Tensor, b: &Tensor, activation: Activation) -> Result<Tensor> {
+    a.require_float("add_activated")?;
+    b.require_float("add_activated")?;
+    let in_kernels = a.is_on_cpu() && b.is_on_cpu() && a.shape() == b.shape() && !a.is_empty();
+    match kernel_activation(activation).filter(|_| in_kernels) {
+        Some(activation) => fused::apply(fused::ActivatedSum { activation }, &[a, b]),
+        None => activate(&add(a, b)?, activation),
+    }
 }
 
 /// `a - b`.

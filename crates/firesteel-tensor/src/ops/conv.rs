@@ -10,10 +10,12 @@ use super::reshape::reshape;
 use crate::Tensor;
 use crate::fused::{self, kernel_activation};
 
+mod affine;
 mod composed;
 mod padding;
 mod transposed;
 
+pub use affine::{conv_affine, depthwise_conv_affine};
 pub use padding::Padding;
 pub use transposed::{ConvTransposeGeometry, conv_transpose};
 
@@ -51,7 +53,8 @@ impl<const RANK: usize> ConvGeometry<RANK> {
 /// output `(batch, .., out)`.
 ///
 /// # Errors
-/// `Shape` when the lengths do not fit, or the window is larger than an unpadded image.
+/// `Shape` when the lengths do not fit, or the window is larger than an unpadded image, `InvalidArgument` for steps of
+/// zero, or taps too far apart.
 pub fn conv<const RANK: usize>(
     x: &Tensor,
     kernel: &Tensor,
@@ -59,8 +62,25 @@ pub fn conv<const RANK: usize>(
     geometry: ConvGeometry<RANK>,
     activation: Activation,
 ) -> Result<Tensor> {
+    let widths = fitting(x, kernel, bias, &geometry)?;
+    if !x.is_on_cpu() {
+        return composed::conv(x, kernel, bias, geometry, widths, activation);
+    }
+    let (inside, after) = split(activation);
+    let op = fused::Conv { geometry, widths, activation: inside };
+    activate(&fused::apply(op, &inputs(x, kernel, bias))?, after)
+}
+
+/// The zeros before and after each axis, where everything fits.
+fn fitting<const RANK: usize>(
+    x: &Tensor,
+    kernel: &Tensor,
+    bias: Option<&Tensor>,
+    geometry: &ConvGeometry<RANK>,
+) -> Result<[(usize, usize); RANK]> {
     let (lengths, window) = image_and_window("conv", x, kernel)?;
     require_steps("conv", &geometry.strides, &geometry.dilation)?;
+    require_reach("conv", &window, &geometry.dilation)?;
     let (depth, out, groups) = (kernel.shape()[RANK], kernel.shape()[RANK + 1], geometry.groups);
     let fits = groups > 0
         && depth * groups == x.shape()[RANK + 1]
@@ -77,13 +97,7 @@ pub fn conv<const RANK: usize>(
             .got(x)
             .fix("use a smaller window or `padding=\"same\"`"));
     }
-    let widths = plan.map(|(_, widths)| widths);
-    if !x.is_on_cpu() {
-        return composed::conv(x, kernel, bias, geometry, widths, activation);
-    }
-    let (inside, after) = split(activation);
-    let op = fused::Conv { geometry, widths, activation: inside };
-    activate(&fused::apply(op, &inputs(x, kernel, bias))?, after)
+    Ok(plan.map(|(_, widths)| widths))
 }
 
 /// A convolution of each channel by itself, `activation(x convolved with kernel + bias)`; the `groups` of the
@@ -102,13 +116,21 @@ pub fn depthwise_conv<const RANK: usize>(
     geometry: ConvGeometry<RANK>,
     activation: Activation,
 ) -> Result<Tensor> {
+    let (kernel, geometry) = apart(kernel, geometry)?;
+    conv(x, &kernel, bias, geometry, activation)
+}
+
+/// A kernel and a geometry with as many groups as there are channels.
+fn apart<const RANK: usize>(
+    kernel: &Tensor,
+    geometry: ConvGeometry<RANK>,
+) -> Result<(Tensor, ConvGeometry<RANK>)> {
     let [window @ .., channels, multiplier] = kernel.shape() else {
         return Err(err::shape("depthwise_conv", "the kernel needs channels").got(kernel));
     };
     let mut axes = window.to_vec();
     axes.extend([1, channels * multiplier]);
-    let geometry = ConvGeometry { groups: *channels, ..geometry };
-    conv(x, &reshape(kernel, &axes)?, bias, geometry, activation)
+    Ok((reshape(kernel, &axes)?, ConvGeometry { groups: *channels, ..geometry }))
 }
 
 /// The lengths of the image and of the window.
@@ -140,6 +162,20 @@ fn require_steps(operation: &str, strides: &[usize], dilation: &[usize]) -> Resu
         }
     }
     Ok(())
+}
+
+/// Refuses windows that reach over more positions than can be counted.
+fn require_reach(operation: &str, window: &[usize], dilation: &[usize]) -> Result<()> {
+    let most = isize::MAX as usize;
+    let is_far = |(window, dilation): (&usize, &usize)| {
+        (window - 1).checked_mul(*dilation).is_none_or(|reach| reach > most)
+    };
+    if !window.iter().zip(dilation).any(is_far) {
+        return Ok(());
+    }
+    Err(err::invalid_argument(operation, "dilation")
+        .expected(format!("a window {window:?} that reaches over at most {most} positions"))
+        .got(format!("{dilation:?}")))
 }
 
 /// What the kernels apply, and what is left to apply afterwards.

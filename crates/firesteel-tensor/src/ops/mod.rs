@@ -22,10 +22,15 @@ mod softmax;
 mod unary;
 
 pub use activation::{Activation, activate};
-pub use batch_norm::{Moments, NormalizedBatch, batch_normalization, moments, normalize_batch};
-pub use binary::{add, add_scalar, divide, maximum, minimum, multiply, multiply_scalar, subtract};
+pub use batch_norm::{
+    Moments, NormalizedBatch, batch_normalization, moments, normalization_affine, normalize_batch,
+};
+pub use binary::{
+    add, add_activated, add_scalar, divide, maximum, minimum, multiply, multiply_scalar, subtract,
+};
 pub use conv::{
-    ConvGeometry, ConvTransposeGeometry, Padding, conv, conv_transpose, depthwise_conv,
+    ConvGeometry, ConvTransposeGeometry, Padding, conv, conv_affine, conv_transpose,
+    depthwise_conv, depthwise_conv_affine,
 };
 pub use dense::dense;
 pub use dropout::dropout;
@@ -36,6 +41,7 @@ pub use recurrent::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, 
 pub use reduce::{max, mean, mean_all, mean_squared_difference, sum, sum_all};
 pub use reshape::{
     concatenate, expand_dims, pad, repeat, reshape, slice, take_along_axis, to_indices, transpose,
+    unstack,
 };
 pub use resize::{Interpolation, resize2d};
 pub use rows::take_rows;

@@ -37,9 +37,14 @@ pub fn mean(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
 /// Elements that are equally large share its gradient.
 ///
 /// # Errors
-/// As [`sum`].
+/// As [`sum`]; `Shape` too when an axis has no elements, of which none is the largest.
 pub fn max(x: &Tensor, axes: &[isize], keep_dims: bool) -> Result<Tensor> {
     x.require_float("max")?;
+    let none = indices("max", x, axes)?.into_iter().find(|&axis| x.shape()[axis] == 0);
+    if let Some(axis) = none {
+        let what = format!("axis {axis} is empty, and nothing is the largest of nothing");
+        return Err(err::shape("max", what).expected("at least one element").got(x));
+    }
     if x.is_on_cpu() && is_global("max", x, axes)? {
         return as_asked(x, fused::apply(fused::GlobalMax, &[x])?, keep_dims);
     }

@@ -108,6 +108,35 @@ pub fn slice(x: &Tensor, axis: isize, start: usize, length: usize) -> Result<Ten
     }))
 }
 
+/// The tensors that stand one behind the other along an axis, which they do not have any more.
+///
+/// They are cut out half by half: the gradient of a cut is as long as what it was cut from, so that one cut for each
+/// part would cost the square of their number.
+///
+/// # Errors
+/// As [`slice`](fn@slice).
+pub fn unstack(x: &Tensor, axis: isize) -> Result<Vec<Tensor>> {
+    let index = axis_index("unstack", x, axis)?;
+    let mut parts = Vec::with_capacity(x.shape()[index]);
+    halve(x, index, &mut parts)?;
+    Ok(parts)
+}
+
+fn halve(x: &Tensor, axis: usize, parts: &mut Vec<Tensor>) -> Result<()> {
+    let length = x.shape()[axis];
+    if length > 1 {
+        let half = length / 2;
+        halve(&slice(x, axis as isize, 0, half)?, axis, parts)?;
+        return halve(&slice(x, axis as isize, half, length - half)?, axis, parts);
+    }
+    if length == 1 {
+        let mut axes = x.shape().to_vec();
+        axes.remove(axis);
+        parts.push(reshape(x, if axes.is_empty() { &[1] } else { &axes })?);
+    }
+    Ok(())
+}
+
 /// Each element `times` times in a row along an axis.
 ///
 /// # Errors
@@ -169,3 +198,6 @@ pub fn to_indices(x: &Tensor) -> Result<Tensor> {
     let floats = x.detached().into_dispatch();
     Ok(Tensor::wrap(Dispatch::float_into_int(floats, burn::tensor::IntDType::I64)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,10 +10,7 @@ use firesteel::base::{Error, Result, Rng, Seed, err};
 use firesteel::data::datafusion::arrow::array::{
     ArrayRef, Float64Array, Int32Array, RecordBatch, StringArray,
 };
-use firesteel::data::datafusion::parquet::arrow::ArrowWriter;
-use firesteel::data::datafusion::parquet::basic::Compression;
-use firesteel::data::datafusion::parquet::errors::ParquetError;
-use firesteel::data::datafusion::parquet::file::properties::WriterProperties;
+use firesteel_benches::{write_once, write_parquet};
 
 /// Values of the columns `id1` and `id4`; `id6` has one value for so many rows.
 const N_GROUPS: usize = 100;
@@ -39,9 +36,9 @@ impl Files {
         std::fs::create_dir_all(folder).map_err(|error| err::io(folder, error))?;
         let files = Self { folder: folder.to_owned() };
         let n_ids = (n_rows / N_GROUPS).max(1);
-        once(&files.table(), |path, file| write_table(path, file, n_rows, n_ids))?;
-        once(&files.dimension(), |path, file| write_dimension(path, file, n_ids))?;
-        once(&files.words(), |path, file| write_words(path, file, n_words))?;
+        write_once(&files.table(), |path, file| write_table(path, file, n_rows, n_ids))?;
+        write_once(&files.dimension(), |path, file| write_dimension(path, file, n_ids))?;
+        write_once(&files.words(), |path, file| write_words(path, file, n_words))?;
         Ok(files)
     }
 
@@ -63,17 +60,6 @@ impl Files {
     pub(crate) fn words(&self) -> PathBuf {
         self.folder.join("words.txt")
     }
-}
-
-/// Fills a file beside its place and moves it there when it is complete.
-fn once(path: &Path, fill: impl FnOnce(&Path, File) -> Result<()>) -> Result<()> {
-    if path.exists() {
-        return Ok(());
-    }
-    let part = path.with_extension("part");
-    let file = File::create(&part).map_err(|error| err::io(&part, error))?;
-    fill(&part, file)?;
-    std::fs::rename(&part, path).map_err(|error| err::io(path, error))
 }
 
 fn write_table(path: &Path, file: File, n_rows: usize, n_ids: usize) -> Result<()> {
@@ -98,7 +84,7 @@ fn write_table(path: &Path, file: File, n_rows: usize, n_ids: usize) -> Result<(
             ("v3", Arc::new(v3)),
         ])
     });
-    write_parquet(path, file, batches)
+    write_parquet(path, file, ROW_GROUP, batches)
 }
 
 fn write_dimension(path: &Path, file: File, n_ids: usize) -> Result<()> {
@@ -106,32 +92,12 @@ fn write_dimension(path: &Path, file: File, n_ids: usize) -> Result<()> {
     let id6 = Int32Array::from_iter_values((0..n_ids).map(|id| id as i32 + 1));
     let w = Float64Array::from_iter_values((0..n_ids).map(|_| rng.uniform()));
     let rows = batch([("id6", Arc::new(id6)), ("w", Arc::new(w))]);
-    write_parquet(path, file, std::iter::once(rows))
+    write_parquet(path, file, ROW_GROUP, std::iter::once(rows))
 }
 
 fn batch<const N: usize>(columns: [(&str, ArrayRef); N]) -> Result<RecordBatch> {
     let nullable = columns.into_iter().map(|(name, column)| (name, column, true));
     RecordBatch::try_from_iter_with_nullable(nullable).map_err(|error| err::engine("batch", error))
-}
-
-fn write_parquet(
-    path: &Path,
-    file: File,
-    mut batches: impl Iterator<Item = Result<RecordBatch>>,
-) -> Result<()> {
-    let failed = |error: ParquetError| err::engine(path.display().to_string(), error);
-    let first = batches.next().ok_or_else(|| err::internal("a table without rows"))??;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_max_row_group_row_count(Some(ROW_GROUP))
-        .build();
-    let mut writer =
-        ArrowWriter::try_new(file, first.schema(), Some(properties)).map_err(failed)?;
-    writer.write(&first).map_err(failed)?;
-    for rows in batches {
-        writer.write(&rows?).map_err(failed)?;
-    }
-    writer.close().map(|_| ()).map_err(failed)
 }
 
 fn write_words(path: &Path, file: File, n_words: usize) -> Result<()> {

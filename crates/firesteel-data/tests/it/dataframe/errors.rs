@@ -213,6 +213,45 @@ fn damaged_files_are_named() {
 }
 
 #[test]
+fn empty_files_are_no_parquet_files() {
+    let (spark, folder) = (session(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("b.parquet");
+    for (content, what) in
+        [("", "not a Parquet file: it is empty"), ("id\n1\n", "not readable as Parquet")]
+    {
+        std::fs::write(&path, content).unwrap();
+        for read in [spark.read().parquet(&path), spark.read().parquet(folder.path())] {
+            let error = read.unwrap_err();
+            assert!(error.is_format(), "{error:?}");
+            let text = error.to_string();
+            assert!(text.starts_with(&path.display().to_string()) && text.contains(what), "{text}");
+        }
+    }
+    // Spark passes over them where the columns are known
+    std::fs::write(&path, "").unwrap();
+    assert_eq!(spark.read().schema("id long").parquet(&path).unwrap().count().unwrap(), 0);
+    let types = fixtures().join("show/types.parquet");
+    std::fs::copy(&types, folder.path().join("c.parquet")).unwrap();
+    std::fs::write(folder.path().join("_SUCCESS"), "").unwrap();
+    let n_rows = spark.read().parquet(types).unwrap().count().unwrap();
+    assert_eq!(spark.read().parquet(folder.path()).unwrap().count().unwrap(), n_rows);
+}
+
+#[test]
+fn json_wants_one_object_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("array.json");
+    for text in ["[{\"a\": 1}, {\"a\": 2}]\n", "{\n  \"a\": 1\n}\n"] {
+        std::fs::write(&path, text).unwrap();
+        let error = session().read().json(&path).unwrap_err();
+        assert!(error.is_format(), "{error:?}");
+        let text = error.to_string();
+        let start = format!("{}: line 1: not a JSON object, got ", path.display());
+        assert!(text.starts_with(&start) && text.contains("one object a line"), "{text}");
+    }
+}
+
+#[test]
 fn text_that_is_not_utf8_is_named_by_file_and_line() {
     let (spark, folder) = (session(), tempfile::tempdir().unwrap());
     let path = folder.path().join("latin1.csv");

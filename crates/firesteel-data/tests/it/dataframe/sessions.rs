@@ -6,9 +6,11 @@ use std::sync::Arc;
 use firesteel_data::datafusion::arrow::array::{
     ArrayRef, AsArray as _, Int32Array, RecordBatch, StringArray,
 };
-use firesteel_data::datafusion::arrow::datatypes::Int64Type;
+use firesteel_data::datafusion::arrow::datatypes::{DataType, Int64Type};
+use firesteel_data::datafusion::error::DataFusionError;
+use firesteel_data::datafusion::logical_expr::{ColumnarValue, Volatility, create_udf};
 use firesteel_data::functions::{col, lit, max, sum};
-use firesteel_data::{ColumnExt as _, Session, ShowOptions};
+use firesteel_data::{ColumnExt as _, Expr, Session, ShowOptions};
 
 use super::{session, table};
 
@@ -38,6 +40,40 @@ fn batches_come_one_by_one_and_may_be_left() {
     drop(batches);
     let rows: usize = df.to_batches().unwrap().map(|batch| batch.unwrap().num_rows()).sum();
     assert_eq!(rows, 50_000);
+}
+
+/// The column `id`, of a function that panics in the row where it is `row`.
+fn panics_at(row: i64) -> Expr {
+    let function = move |args: &[ColumnarValue]| -> Result<ColumnarValue, DataFusionError> {
+        let ids = args[0].to_array(1)?;
+        let mut ids = ids.as_primitive::<Int64Type>().values().iter();
+        assert!(ids.all(|id| *id != row), "row {row} is too much");
+        Ok(args[0].clone())
+    };
+    let (types, volatility) = (vec![DataType::Int64], Volatility::Volatile);
+    create_udf("panics_at", types, DataType::Int64, volatility, Arc::new(function))
+        .call(vec![col("id")])
+}
+
+/// Batches that end with a panic must not look like those of a table that ends there.
+#[test]
+fn a_panic_in_a_late_batch_is_an_error() {
+    let spark = Session::builder()
+        .partitions(3)
+        .config("datafusion.execution.batch_size", 100)
+        .build()
+        .unwrap();
+    let table = spark.range(0, 30_000).with_column("x", panics_at(15_000)).unwrap();
+    let batches: Vec<_> = table.to_batches().unwrap().collect();
+    let (last, before) = batches.split_last().unwrap();
+    assert!(before.len() > 1 && before.iter().all(Result::is_ok), "{before:?}");
+    let text = last.as_ref().unwrap_err().to_string();
+    assert!(text.contains("row 15000 is too much"), "{text}");
+    let ends = table.to_partitions().unwrap().into_iter().map(|rows| rows.last().unwrap());
+    let ends: Vec<bool> = ends.map(|end| end.is_ok()).collect();
+    assert_eq!(ends, [true, false, true]);
+    // the session goes on
+    assert_eq!(spark.range(0, 100).count().unwrap(), 100);
 }
 
 #[test]

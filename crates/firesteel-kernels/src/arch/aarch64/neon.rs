@@ -118,8 +118,10 @@ impl Simd for Neon {
     unsafe fn load(self, from: *const f32) -> Eight {
         // SAFETY: the caller promises eight readable numbers.
         let low = unsafe { vld1q_f32(from) };
-        // SAFETY: the caller promises eight readable numbers.
-        let high = unsafe { vld1q_f32(from.add(4)) };
+        // SAFETY: the last four of them begin here.
+        let behind = unsafe { from.add(4) };
+        // SAFETY: these four are readable too.
+        let high = unsafe { vld1q_f32(behind) };
         Eight(low, high)
     }
 
@@ -127,8 +129,10 @@ impl Simd for Neon {
     unsafe fn store(self, to: *mut f32, value: Eight) {
         // SAFETY: the caller promises eight writable numbers.
         unsafe { vst1q_f32(to, value.0) };
-        // SAFETY: the caller promises eight writable numbers.
-        unsafe { vst1q_f32(to.add(4), value.1) };
+        // SAFETY: the last four of them begin here.
+        let behind = unsafe { to.add(4) };
+        // SAFETY: these four are writable too.
+        unsafe { vst1q_f32(behind, value.1) };
     }
 
     #[inline(always)]

@@ -12,7 +12,8 @@
 //!
 //! Most pixels of a row see all taps and form one run; those at the border, which see fewer, are runs of their own, so
 //! that no zeros are multiplied and nothing is copied. Weights are read as they are stored. Such a convolution does few
-//! multiplications for each number that it reads, so speed comes from passing over memory once.
+//! multiplications for each number that it reads, so speed comes from passing over memory once. Factors of the channels
+//! are multiplied into the weights beforehand, of which there are few.
 //!
 //! Forward pass and input gradient are one algorithm, as in [`gather`](super::gather); [`weights`] has the gradient of
 //! the kernel. Several results for each channel go the general way.
@@ -26,7 +27,8 @@ use rayon::prelude::*;
 use super::Conv;
 use super::gather::Gather;
 use crate::activation::with_curve;
-use crate::{Activation, Isa};
+use crate::elementwise::{self, Arithmetic};
+use crate::{Activation, Isa, Scaled, scratch};
 use row::Row;
 use runs::runs;
 pub(super) use weights::gradient;
@@ -38,6 +40,25 @@ const PARALLEL_FROM: usize = 1 << 20;
 pub(super) fn fits(shape: &Conv<3>) -> bool {
     let Conv { in_channels, out_channels, groups, .. } = *shape;
     groups > 1 && groups == in_channels && groups == out_channels
+}
+
+/// `y = act(scale * conv(x, kernel) + bias)`.
+pub(super) fn forward(
+    shape: &Conv<3>,
+    x: &[f32],
+    kernel: Scaled<'_>,
+    bias: Option<&[f32]>,
+    activation: Activation,
+    y: &mut [f32],
+) {
+    let gather = Gather::forward(shape);
+    let Some(scale) = kernel.scale else {
+        return run(&gather, x, kernel.values, bias, activation, y);
+    };
+    scratch::with(kernel.values.len(), |scaled| {
+        elementwise::arithmetic_with_row(Arithmetic::Multiply, kernel.values, scale, scaled);
+        run(&gather, x, scaled, bias, activation, y);
+    });
 }
 
 /// `target = act(gather(source, kernel) + bias)`.

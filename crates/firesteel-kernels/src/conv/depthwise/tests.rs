@@ -31,8 +31,10 @@ fn pixels_that_see_all_taps_are_one_run() {
     assert_eq!(forward(Axis::new(9, 3).padding(1, 1)), [[0, 1, 2], [1, 7, 3], [8, 1, 2]]);
     assert_eq!(forward(Axis::new(9, 3).padding(1, 1).stride(2)), [[0, 1, 2], [1, 3, 3], [4, 1, 2]]);
     // wider than the image: no pixel sees all taps
-    let wide = Axis::new(2, 3).padding(2, 2).dilation(2);
-    assert_eq!(forward(wide), [[0, 1, 1], [1, 1, 1]]);
+    assert_eq!(forward(Axis::new(2, 3).padding(1, 1)), [[0, 1, 2], [1, 1, 2]]);
+    // taps that no pixel sees do not count
+    let apart = Axis::new(2, 3).padding(2, 2).dilation(2);
+    assert_eq!(forward(apart), [[0, 2, 1]]);
 }
 
 #[test]

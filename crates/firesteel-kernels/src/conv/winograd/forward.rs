@@ -15,7 +15,7 @@ use crate::panels::Panels;
 use crate::shared::Shared;
 use crate::tiles::Lines;
 use crate::vector::{Kernel, Simd};
-use crate::{Activation, Isa, MatMul, scratch};
+use crate::{Activation, Isa, MatMul, Scaled, scratch};
 
 /// Numbers of a task's matrices that stay in the second cache.
 const CACHED: usize = 1 << 17;
@@ -26,19 +26,19 @@ const LINE: usize = 16;
 /// Numbers of a tap that one task transforms at least.
 const MANY: usize = 1 << 12;
 
-/// `y = act(conv(x, kernel) + bias)`
+/// `y = act(scale * conv(x, kernel) + bias)`
 pub(in crate::conv) fn run(
     shape: &Conv<3>,
     x: &[f32],
-    kernel: &[f32],
+    kernel: Scaled<'_>,
     bias: Option<&[f32]>,
     activation: Activation,
     y: &mut [f32],
 ) {
     let (inner, columns) = (shape.in_channels, shape.out_channels);
-    with_kernel(inner * columns, kernel, false, |products| {
+    with_kernel(inner * columns, kernel.values, false, |products| {
         let shape_of_product = MatMul::new(0, inner, columns);
-        let job = Job { grid: Grid::forward(shape), bias, activation };
+        let job = Job { grid: Grid::forward(shape), scale: kernel.scale, bias, activation };
         job.run(products, shape_of_product, x, y);
     });
 }
@@ -49,7 +49,7 @@ pub(in crate::conv) fn input_gradient(shape: &Conv<3>, dz: &[f32], kernel: &[f32
     with_kernel(inner * columns, kernel, true, |products| {
         let shape_of_product = MatMul::new(0, inner, columns).right_transposed();
         let grid = Grid::backward(shape);
-        let job = Job { grid, bias: None, activation: Activation::Linear };
+        let job = Job { grid, scale: None, bias: None, activation: Activation::Linear };
         job.run(products, shape_of_product, dz, dx);
     });
 }
@@ -103,6 +103,8 @@ impl Kernel for TransformKernel<'_> {
 /// What all tasks share.
 struct Job<'a> {
     grid: Grid,
+    /// What the output channels are multiplied by, while the kernel's matrices are packed; 1 without.
+    scale: Option<&'a [f32]>,
     bias: Option<&'a [f32]>,
     activation: Activation,
 }
@@ -129,7 +131,9 @@ impl Job<'_> {
                     let own = room.split_off_mut(..POINTS * len).unwrap_or_default();
                     let points = products.par_chunks_exact(shape.inner * shape.columns);
                     let points = points.zip(own.par_chunks_exact_mut(len));
-                    let points = points.map(|(point, room)| pack(isa, shape, point, columns, room));
+                    let scale = self.scale.map(|scale| &scale[columns.clone()]);
+                    let points =
+                        points.map(|(point, room)| pack(isa, shape, (point, scale), columns, room));
                     Block { columns: columns.clone(), points: points.collect() }
                 })
                 .collect();
@@ -201,11 +205,11 @@ impl Job<'_> {
     }
 }
 
-/// Packs some columns of one of the kernel's matrices.
+/// Packs some columns of one of the kernel's matrices, times their factors.
 fn pack<'a>(
     isa: Isa,
     shape: MatMul,
-    point: &[f32],
+    (point, scale): (&[f32], Option<&[f32]>),
     columns: &Range<usize>,
     mut room: &'a mut [f32],
 ) -> Panels<'a> {
@@ -215,7 +219,7 @@ fn pack<'a>(
     } else {
         Matrix::new(point, shape.columns).skip_columns(columns.start)
     };
-    Panels::pack(isa, part, right, &mut room)
+    Panels::pack(isa, part, right.scaled(scale), &mut room)
 }
 
 /// `act(A^T m A + bias)` of some tiles and channels, into the target.

@@ -10,6 +10,7 @@
 //!     y = act(A^T m A + bias)
 //! ```
 //!
+//! Factors of the output channels are multiplied into `u` while it is packed.
 //! The input gradient is the same with the kernel turned around. For the weight gradient the roles change:
 //! `u = sum over tiles of v^T (A dz A^T)`, then `dw = G^T u G`.
 //!

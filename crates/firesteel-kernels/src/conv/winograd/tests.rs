@@ -2,7 +2,7 @@
 use super::super::{Axis, forward, weight_gradient};
 use super::*;
 use crate::testing::{Within, close, numbers, on_every_isa, same_on_any_threads};
-use crate::{Activation, conv, naive};
+use crate::{Activation, Scaled, conv, naive};
 
 on_every_isa!(
     equals_naive,
@@ -38,9 +38,13 @@ fn equals_naive() {
         let (x, kernel) = (numbers(shape.input_len(), 1), numbers(shape.kernel_len(), 2));
         let bias = numbers(shape.out_channels, 3);
         let mut y = vec![f32::NAN; shape.output_len()];
-        run(&shape, &x, &kernel, Some(&bias), Activation::Relu, &mut y);
-        let expected = naive::conv(&shape, &x, &kernel, Some(&bias), Activation::Relu);
-        close(&what, &y, &expected, within(9 * channels[0]));
+        let factors = numbers(shape.out_channels, 5);
+        for scale in [None, Some(&*factors)] {
+            let kernel = Scaled { values: &kernel, scale };
+            run(&shape, &x, kernel, Some(&bias), Activation::Relu, &mut y);
+            let expected = naive::conv_scaled(&shape, &x, kernel, Some(&bias), Activation::Relu);
+            close(&what, &y, &expected, within(9 * channels[0]));
+        }
 
         let dz = numbers(shape.output_len(), 4);
         let mut dx = vec![f32::NAN; x.len()];

@@ -49,8 +49,12 @@ fn layers(model: &Model) -> Json {
 
 #[test]
 fn files_of_both_generations_open() -> Result<()> {
-    let files =
-        [("new", "thin_new.weights.h5"), ("new", "thin_new.h5"), ("old", "thin_old_weights.h5")];
+    let files = [
+        ("new", "thin_new.weights.h5"),
+        ("new", "thin_new.keras"),
+        ("new", "thin_new.h5"),
+        ("old", "thin_old_weights.h5"),
+    ];
     for (name, weights) in files {
         let case = case(name);
         let model = network(&case).weights(file(weights)).build_with(&THIN)?;

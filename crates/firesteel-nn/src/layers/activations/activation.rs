@@ -5,7 +5,7 @@ use firesteel_core::{Options, Result, Shape};
 use firesteel_tensor::Tensor;
 
 use crate::layer::{CallCx, LayerBase, Weights};
-use crate::{Activation as Function, Layer};
+use crate::{Activation as Function, Layer, Step};
 
 /// Applies a function by its name: `y = activation(x)`.
 ///
@@ -45,5 +45,9 @@ impl Layer for Activation {
 
     fn supports_masking(&self) -> bool {
         true
+    }
+
+    fn as_step(&self, _input: &Shape) -> Option<Step> {
+        self.activation.resolve().ok().map(Step::Activation)
     }
 }

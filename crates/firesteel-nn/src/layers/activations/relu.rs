@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `ReLU`: the rectifier with a ceiling, a slope and a threshold.
 
-use firesteel_core::{Options, Result};
+use firesteel_core::{Options, Result, Shape};
 use firesteel_tensor::{Tensor, ops};
 
-use crate::Layer;
 use crate::layer::{CallCx, LayerBase, Weights};
+use crate::{Layer, Step};
 
 /// `y = max_value` where `x >= max_value`, `x` above the threshold, `negative_slope * (x - threshold)` below.
 ///
@@ -59,5 +59,10 @@ impl Layer for ReLU {
 
     fn supports_masking(&self) -> bool {
         true
+    }
+
+    fn as_step(&self, _input: &Shape) -> Option<Step> {
+        let plain = self.max_value.is_none() && self.negative_slope <= 0.0 && self.threshold <= 0.0;
+        plain.then_some(Step::Activation(ops::Activation::Relu))
     }
 }

@@ -4,11 +4,11 @@
 use firesteel_core::{Options, Result, Shape, err};
 use firesteel_tensor::{Tensor, ops};
 
-use crate::layer::{BuildCx, CallCx, LayerBase, Weights};
+use crate::layer::{BuildCx, CallCx, LayerBase, Weights, only_input};
 use crate::layers::activity::penalized;
 use crate::layers::options::{DATA_FORMATS, PADDINGS, Window, require_channels_last};
 use crate::layers::{Padding, Size};
-use crate::{Activation, Initializer, Layer, Regularizer};
+use crate::{Activation, Initializer, Layer, Reach, Regularizer, Tail};
 
 /// The padding that only a convolution over one axis knows.
 const CAUSAL: &str = "causal";
@@ -79,6 +79,12 @@ impl<const N: usize> Conv<N> {
         })
     }
 
+    fn convolved(&self, weights: &Weights, x: &Tensor, tail: &Tail) -> Result<Tensor> {
+        let (kernel, bias) = (weights.get("kernel")?, weights.try_get("bias"));
+        let (affine, geometry) = (tail.affine.as_ref(), self.geometry()?);
+        ops::conv_affine(x, &kernel, bias.as_ref(), affine, geometry, tail.activation)
+    }
+
     fn channels_of_a_group(&self, input: &Shape) -> Result<usize> {
         let channels = channels(Self::NAME, input)?;
         for (what, count) in [("`filters`", self.filters), ("the input channels", channels)] {
@@ -116,10 +122,29 @@ impl<const N: usize> Layer for Conv<N> {
     }
 
     fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
-        let (kernel, bias) = (weights.get("kernel")?, weights.try_get("bias"));
-        let activation = self.activation.resolve()?;
-        let y = ops::conv(x, &kernel, bias.as_ref(), self.geometry()?, activation)?;
+        let y = self.convolved(weights, x, &Tail::from(self.activation.resolve()?))?;
         penalized(y, self.activity_regularizer.as_ref(), cx)
+    }
+
+    fn reach(&self) -> Reach {
+        reach(&self.activation, self.activity_regularizer.as_ref())
+    }
+
+    fn forward_with_tail(
+        &self,
+        weights: &Weights,
+        inputs: &[Tensor],
+        tail: &Tail,
+    ) -> Result<Tensor> {
+        self.convolved(weights, only_input(Self::NAME, inputs)?, tail)
+    }
+}
+
+/// What a convolution can do along: nothing where something of its own comes before.
+pub(super) fn reach(activation: &Activation, on_output: Option<&Regularizer>) -> Reach {
+    match activation.resolve() {
+        Ok(ops::Activation::Linear) if on_output.is_none() => Reach::AffineAndActivation,
+        _ => Reach::Nothing,
     }
 }
 

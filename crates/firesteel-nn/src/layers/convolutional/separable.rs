@@ -4,12 +4,12 @@
 use firesteel_core::{Options, Result, Shape};
 use firesteel_tensor::{Tensor, ops};
 
-use super::base::{channels, window};
-use crate::layer::{BuildCx, CallCx, LayerBase, Weights};
+use super::base::{channels, reach, window};
+use crate::layer::{BuildCx, CallCx, LayerBase, Weights, only_input};
 use crate::layers::activity::penalized;
 use crate::layers::options::{DATA_FORMATS, PADDINGS, require_channels_last};
 use crate::layers::{Padding, Size};
-use crate::{Activation, Initializer, Layer, Regularizer};
+use crate::{Activation, Initializer, Layer, Reach, Regularizer, Tail};
 
 /// A convolution of each channel by itself over `N` axes, then one that mixes the channels; use it by the name
 /// of its rank, such as [`SeparableConv2D`](crate::layers::SeparableConv2D).
@@ -83,6 +83,15 @@ impl<const N: usize> SeparableConv<N> {
         let padding = self.padding.resolve()?;
         Ok(ops::ConvGeometry { strides, dilation, padding, groups: 1 })
     }
+
+    fn convolved(&self, weights: &Weights, x: &Tensor, tail: &Tail) -> Result<Tensor> {
+        let kernel = weights.get("depthwise_kernel")?;
+        let linear = ops::Activation::Linear;
+        let apart = ops::depthwise_conv(x, &kernel, None, self.geometry()?, linear)?;
+        let (kernel, bias) = (weights.get("pointwise_kernel")?, weights.try_get("bias"));
+        let (affine, geometry) = (tail.affine.as_ref(), Self::POINTWISE);
+        ops::conv_affine(&apart, &kernel, bias.as_ref(), affine, geometry, tail.activation)
+    }
 }
 
 impl<const N: usize> Layer for SeparableConv<N> {
@@ -113,12 +122,20 @@ impl<const N: usize> Layer for SeparableConv<N> {
     }
 
     fn forward(&self, weights: &Weights, x: &Tensor, cx: &CallCx) -> Result<Tensor> {
-        let kernel = weights.get("depthwise_kernel")?;
-        let linear = ops::Activation::Linear;
-        let apart = ops::depthwise_conv(x, &kernel, None, self.geometry()?, linear)?;
-        let (kernel, bias) = (weights.get("pointwise_kernel")?, weights.try_get("bias"));
-        let activation = self.activation.resolve()?;
-        let y = ops::conv(&apart, &kernel, bias.as_ref(), Self::POINTWISE, activation)?;
+        let y = self.convolved(weights, x, &Tail::from(self.activation.resolve()?))?;
         penalized(y, self.activity_regularizer.as_ref(), cx)
+    }
+
+    fn reach(&self) -> Reach {
+        reach(&self.activation, self.activity_regularizer.as_ref())
+    }
+
+    fn forward_with_tail(
+        &self,
+        weights: &Weights,
+        inputs: &[Tensor],
+        tail: &Tail,
+    ) -> Result<Tensor> {
+        self.convolved(weights, only_input(Self::NAME, inputs)?, tail)
     }
 }

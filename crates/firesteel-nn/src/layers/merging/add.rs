@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! `Add`: the sum of several tensors.
 
-use firesteel_core::Options;
+use firesteel_core::{Options, Result};
 use firesteel_tensor::{Tensor, ops};
 
-use super::base::{fold, merge_layer};
-use crate::layer::LayerBase;
+use super::base::{fold, merge_layer, of_one_rank};
+use crate::layer::{LayerBase, Weights};
+use crate::{Reach, Tail};
 
 /// The sum of its inputs, element by element: `y = a + b + ..`.
 ///
@@ -31,4 +32,18 @@ pub struct Add {
     base: LayerBase,
 }
 
-merge_layer!(Add, |inputs: &[Tensor]| fold(inputs, ops::add));
+merge_layer!(Add, |inputs: &[Tensor]| fold(inputs, ops::add), {
+    fn reach(&self) -> Reach {
+        Reach::Activation
+    }
+
+    fn forward_with_tail(&self, _: &Weights, inputs: &[Tensor], tail: &Tail) -> Result<Tensor> {
+        let inputs = of_one_rank(inputs)?;
+        match inputs.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                ops::add_activated(&fold(others, ops::add)?, last, tail.activation)
+            }
+            _ => ops::activate(&fold(&inputs, ops::add)?, tail.activation),
+        }
+    }
+});

@@ -6,9 +6,9 @@ use firesteel_tensor::{Tensor, ops};
 
 use crate::Mask;
 
-/// Implements `Layer` for a layer that merges element by element with the given function.
+/// Implements `Layer` for a layer that merges element by element with the given function, and perhaps has more to say.
 macro_rules! merge_layer {
-    ($layer:ident, $merge:expr) => {
+    ($layer:ident, $merge:expr $(, { $($more:tt)* })?) => {
         impl $crate::Layer for $layer {
             fn output_shapes(
                 &self,
@@ -46,6 +46,8 @@ macro_rules! merge_layer {
             ) -> firesteel_core::Result<Vec<$crate::Mask>> {
                 $crate::layers::merging::base::merged_mask(masks)
             }
+
+            $($($more)*)?
         }
     };
 }

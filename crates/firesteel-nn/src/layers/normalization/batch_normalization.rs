@@ -7,7 +7,7 @@ use firesteel_tensor::{Device, Tensor, ops};
 use super::broadcast_axes;
 use crate::layer::{BuildCx, CallCx, LayerBase, Weights};
 use crate::layers::options::feature_axis;
-use crate::{Initializer, Layer, Regularizer};
+use crate::{Initializer, Layer, Regularizer, Step};
 
 /// Added to the count of what a mask leaves, as in Keras: nothing at all gives the mean zero.
 const NO_ZERO: f32 = 1e-7;
@@ -188,5 +188,20 @@ impl Layer for BatchNormalization {
 
     fn supports_masking(&self) -> bool {
         true
+    }
+
+    fn as_step(&self, input: &Shape) -> Option<Step> {
+        let (axis, _) = self.features(input).ok()?;
+        (axis + 1 == input.rank()).then_some(Step::Affine)
+    }
+
+    fn affine(&self, weights: &Weights) -> Result<Tensor> {
+        let (gamma, beta) = (weights.try_get("gamma"), weights.try_get("beta"));
+        let moments = ops::Moments {
+            mean: weights.get("moving_mean")?,
+            variance: weights.get("moving_variance")?,
+        };
+        let epsilon = self.epsilon as f32;
+        ops::normalization_affine(&moments, gamma.as_ref(), beta.as_ref(), epsilon)
     }
 }

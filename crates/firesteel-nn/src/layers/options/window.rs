@@ -48,7 +48,7 @@ impl<const N: usize> Window<N> {
         if count > 0 {
             return Ok(count);
         }
-        let reach = (size - 1) * dilation + 1;
+        let reach = (size - 1).saturating_mul(dilation).saturating_add(1);
         let what = format!("the window is larger than axis {} of the input", axis + 1);
         Err(err::shape(layer, what)
             .expected(format!("a length of at least {reach}"))

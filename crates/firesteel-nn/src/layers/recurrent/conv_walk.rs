@@ -52,13 +52,12 @@ impl ConvWalk {
         let zeros = Tensor::full(0.0, state, &Device::cpu())?.like(x);
         let mut states = start.states;
         states.resize(2, zeros.clone());
-        let sums = self.of_input(x, &start.input_dropout, state)?;
+        let sums = ops::unstack(&self.of_input(x, &start.input_dropout, state)?, 1)?;
         let mut last = zeros;
         let mut outputs = Vec::new();
         for number in 0..steps {
             let time = if self.go_backwards { steps - 1 - number } else { number };
-            let sum = squeezed(&ops::slice(&sums, 1, time, 1)?)?;
-            let next = self.step(&sum, &states, &start.state_dropout)?;
+            let next = self.step(&sums[time], &states, &start.state_dropout)?;
             let counts = start.mask.as_ref().map(|mask| counts(mask, time)).transpose()?;
             states = match &counts {
                 Some(counts) => kept_where_masked(counts, &next, &states)?,
@@ -139,13 +138,6 @@ fn convolved(
     });
     let gates = gates.collect::<Result<Vec<_>>>()?;
     ops::concatenate(&gates.iter().collect::<Vec<_>>(), -1)
-}
-
-/// The tensor without its second axis, of length one.
-fn squeezed(x: &Tensor) -> Result<Tensor> {
-    let mut axes = x.shape().to_vec();
-    axes.remove(1);
-    ops::reshape(x, &axes)
 }
 
 /// Ones for the samples whose step counts, `(batch, 1, 1, 1)`.

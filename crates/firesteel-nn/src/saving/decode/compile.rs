@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The compile settings of a file.
 
-use firesteel_core::{Json, JsonMap, Result, err};
+use firesteel_core::{Error, Json, JsonMap, Result, err};
 
 use super::object::shortened;
 use crate::Model;
@@ -12,9 +12,16 @@ use crate::training::{Compile, PerOutput};
 
 /// Compiles the model as the file says.
 pub(super) fn restore(model: &mut Model, config: &JsonMap<String, Json>) -> Result<()> {
-    let place = "compile settings (`LoadModel::new().compile(false)` leaves them out)";
-    let settings = settings(model, config).map_err(|error| error.at(place))?;
-    model.compile(settings).map_err(|error| error.at(place))
+    let settings = settings(model, config).map_err(refused)?;
+    model.compile(settings).map_err(refused)
+}
+
+/// Says that the settings alone are at fault, in words and in the field `compile_settings`.
+fn refused(error: Error) -> Error {
+    let why = error.to_string();
+    error
+        .with_field("compile_settings", why)
+        .at("compile settings (`LoadModel::new().compile(false)` leaves them out)")
 }
 
 fn settings(model: &Model, config: &JsonMap<String, Json>) -> Result<Compile> {
@@ -125,6 +132,6 @@ fn the_same_everywhere(by_output: ByOutput, outputs: usize) -> Result<Vec<AnyMet
     Err(err::unsupported("weighted metrics that differ from output to output"))
 }
 
-fn misfit(name: &str, expected: &str, json: &Json) -> firesteel_core::Error {
+fn misfit(name: &str, expected: &str, json: &Json) -> Error {
     err::invalid_argument("compile_config", name).expected(expected).got(shortened(json))
 }

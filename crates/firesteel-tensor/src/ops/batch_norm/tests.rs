@@ -98,6 +98,34 @@ fn given_moments_in_kernels_and_of_burn_agree() {
     }
 }
 
+/// Factors and offsets of constants, those of recorded tensors, and what they make of the input.
+#[test]
+fn factors_and_offsets_are_those_of_the_normalization() {
+    let x = random(&[6, 5], 1);
+    let variance = super::super::unary::exp(&random(&[5], 3)).unwrap();
+    let all = [random(&[5], 2), variance, random(&[5], 4), random(&[5], 5)];
+    for has in [[true, true], [true, false], [false, true], [false, false]] {
+        let affine = |all: &[Tensor]| {
+            let moments = Moments { mean: all[0].clone(), variance: all[1].clone() };
+            let (gamma, beta) = (has[0].then(|| &all[2]), has[1].then(|| &all[3]));
+            let normalized = composed(&x, &moments, gamma, beta, EPSILON).unwrap();
+            (normalization_affine(&moments, gamma, beta, EPSILON).unwrap(), normalized)
+        };
+        let recorded = affine(&all.each_ref().map(|tensor| tensor.tracked())).0;
+        assert!(is_recorded(&recorded));
+        let recorded = recorded.detached();
+        let (ours, normalized) = affine(&all);
+        assert_eq!((ours.shape(), recorded.shape()), (&[2, 5][..], &[2, 5][..]));
+        let row = |index| slice(&ours, 0, index, 1).unwrap();
+        let applied = add(&multiply(&x, &row(0)).unwrap(), &row(1)).unwrap();
+        for (a, b) in [(&ours, &recorded), (&applied, &normalized)] {
+            for (a, b) in a.to_vec().unwrap().iter().zip(b.to_vec().unwrap()) {
+                assert!((a - b).abs() <= 1e-5 * (1.0 + b.abs()), "{has:?}: {a} and {b}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_channel_with_nan_or_infinity_is_lost_alone() {
     let values = vec![1.0, f32::NAN, f32::INFINITY, 2.0, 3.0, 4.0];
@@ -115,4 +143,7 @@ fn misfits_are_refused() {
     let error = normalize_batch(&x, 1, Some(&gamma), None, EPSILON, linear);
     assert!(error.unwrap_err().is_shape());
     assert!(normalize_batch(&x, 2, None, None, EPSILON, linear).unwrap_err().is_shape());
+    let moments = Moments { mean: random(&[5], 1), variance: random(&[5], 2) };
+    let error = normalization_affine(&moments, Some(&gamma), None, EPSILON);
+    assert!(error.unwrap_err().is_shape());
 }

@@ -44,6 +44,20 @@ fn kernels_and_burn_agree() {
     }
 }
 
+/// In one pass, in two because no kernel has the function, and in two because the shapes differ.
+#[test]
+fn a_sum_and_its_activation() {
+    for activation in [Activation::Relu, Activation::Tanh, Activation::Linear, Activation::Gelu] {
+        for second in [&[3, 5][..], &[5]] {
+            same(
+                &[random(&[3, 5], 1), random(second, 2)],
+                |x| add_activated(&x[0], &x[1], activation),
+                |x| activate(&add(&x[0], &x[1])?, activation),
+            );
+        }
+    }
+}
+
 /// However the operands lie, and whether or not a kernel knows how they broadcast.
 #[test]
 fn every_way_to_broadcast() {

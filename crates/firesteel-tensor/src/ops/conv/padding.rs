@@ -14,6 +14,9 @@ pub enum Padding {
 
 impl Padding {
     /// The output length of one axis and the widths before and after it.
+    ///
+    /// No numbers overflow, but the widths mean nothing for a window that reaches over more than `isize::MAX`
+    /// positions.
     pub fn plan(
         self,
         length: usize,
@@ -21,12 +24,13 @@ impl Padding {
         stride: usize,
         dilation: usize,
     ) -> (usize, (usize, usize)) {
-        let reach = (window - 1) * dilation + 1;
+        let reach = reach(window, dilation);
         match self {
-            Self::Valid => ((length + stride).saturating_sub(reach) / stride, (0, 0)),
+            Self::Valid => (length.checked_sub(reach).map_or(0, |room| room / stride + 1), (0, 0)),
             Self::Same => {
                 let output = length.div_ceil(stride);
-                let total = ((output.max(1) - 1) * stride + reach).saturating_sub(length);
+                let last = (output.max(1) - 1) * stride;
+                let total = last.saturating_add(reach).saturating_sub(length);
                 (output, (total / 2, total - total / 2))
             }
             Self::Causal => (length.div_ceil(stride), (reach - 1, 0)),
@@ -47,16 +51,22 @@ impl Padding {
         dilation: usize,
         output_padding: Option<usize>,
     ) -> (usize, (usize, usize)) {
-        let reach = (window - 1) * dilation + 1;
+        let reach = reach(window, dilation);
         // each window starts a stride after the one before; what the last one adds decides the rest
         let last = match (self, output_padding) {
             (Self::Same, None) => stride,
-            (Self::Same, Some(more)) => reach % 2 + more,
+            (Self::Same, Some(more)) => (reach % 2).saturating_add(more),
             (_, None) => reach.max(stride),
-            (_, Some(more)) => reach + more,
+            (_, Some(more)) => reach.saturating_add(more),
         };
         let cut = reach.saturating_sub(last);
-        let output = length.checked_sub(1).map_or(0, |steps| steps * stride + last);
+        let output = |steps: usize| steps.saturating_mul(stride).saturating_add(last);
+        let output = length.checked_sub(1).map_or(0, output);
         (output, (cut / 2, cut - cut / 2))
     }
+}
+
+/// Positions from the first tap of a window to the last one, both included; the largest number where they are more.
+fn reach(window: usize, dilation: usize) -> usize {
+    (window - 1).saturating_mul(dilation).saturating_add(1)
 }

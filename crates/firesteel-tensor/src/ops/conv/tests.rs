@@ -72,6 +72,69 @@ fn a_depthwise_convolution_leaves_channels_alone() {
     );
 }
 
+/// Constants in one pass and recorded tensors in several give the same.
+fn affine_agrees<const RANK: usize>(
+    x: &[usize],
+    kernel: &[usize],
+    geometry: ConvGeometry<RANK>,
+    activation: Activation,
+) {
+    let out = kernel[RANK + 1];
+    let inputs = [random(x, 1), random(kernel, 2), random(&[out], 3), random(&[2, out], 4)];
+    for has_bias in [true, false] {
+        let run = |x: &[Tensor]| {
+            let bias = has_bias.then(|| &x[2]);
+            conv_affine(&x[0], &x[1], bias, Some(&x[3]), geometry, activation).unwrap()
+        };
+        let recorded = run(&inputs.each_ref().map(|x| x.tracked())).detached();
+        let ours = run(&inputs);
+        assert_eq!(ours.shape(), recorded.shape());
+        for (a, b) in ours.to_vec().unwrap().iter().zip(recorded.to_vec().unwrap()) {
+            assert!((a - b).abs() <= 2e-5 * (1.0 + b.abs()), "{geometry:?}: {a} and {b}");
+        }
+    }
+}
+
+#[test]
+fn factors_and_offsets_in_one_pass() {
+    let padded = ConvGeometry { padding: Padding::Same, ..PLAIN_2 };
+    affine_agrees(&[2, 7, 3], &[3, 3, 4], PLAIN_1, Activation::Tanh);
+    affine_agrees(&[2, 7, 5, 3], &[3, 3, 3, 4], padded, Activation::Relu);
+    // a function that no kernel has
+    affine_agrees(&[2, 7, 5, 3], &[3, 3, 3, 4], padded, Activation::Relu6);
+    affine_agrees(&[3, 5, 5, 6], &[1, 1, 6, 2], PLAIN_2, Activation::Relu);
+    affine_agrees(
+        &[2, 6, 6, 4],
+        &[3, 3, 2, 6],
+        ConvGeometry { groups: 2, ..padded },
+        Activation::Linear,
+    );
+    affine_agrees(
+        &[2, 6, 6, 4],
+        &[3, 3, 1, 4],
+        ConvGeometry { groups: 4, ..padded },
+        Activation::Relu,
+    );
+    affine_agrees(&[1, 4, 5, 6, 2], &[2, 2, 2, 2, 1], PLAIN_3, Activation::Relu);
+}
+
+/// Gradients flow through factors and offsets as through separate operations, also without a bias.
+#[test]
+fn factors_and_offsets_have_gradients() {
+    let inputs = [random(&[2, 5, 4, 3], 1), random(&[3, 2, 3, 2], 2), random(&[2, 6], 3)];
+    let geometry = ConvGeometry { strides: [2, 1], ..PLAIN_2 };
+    let relu = Activation::Relu;
+    same(
+        &inputs,
+        |x| depthwise_conv_affine(&x[0], &x[1], None, Some(&x[2]), geometry, relu),
+        |x| {
+            let y = depthwise_conv(&x[0], &x[1], None, geometry, Activation::Linear)?;
+            let row = |index| crate::ops::slice(&x[2], 0, index, 1);
+            activate(&crate::ops::add(&crate::ops::multiply(&y, &row(0)?)?, &row(1)?)?, relu)
+        },
+    );
+}
+
 /// Kernel and Burn agree in value and gradients of a transposed convolution.
 fn transposed_agree<const RANK: usize>(
     x: &[usize],
@@ -140,6 +203,7 @@ fn the_transposed_lengths_are_those_of_keras() {
     assert_eq!(valid(2, 3, None), (15, (0, 0)));
     assert_eq!(valid(3, 2, Some(1)), (12, (0, 0)));
     assert_eq!(Padding::Same.plan_transposed(0, 3, 2, 1, None).0, 0);
+    assert_eq!(Padding::Valid.plan_transposed(5, 3, 2, usize::MAX, Some(1)).0, usize::MAX);
 }
 
 #[test]
@@ -149,7 +213,12 @@ fn what_cannot_be_is_refused() {
     assert!(refused(ConvGeometry { groups: 0, ..PLAIN_2 }).is_shape());
     assert!(refused(ConvGeometry { dilation: [4, 1], ..PLAIN_2 }).is_shape());
     assert!(refused(ConvGeometry { strides: [0, 1], ..PLAIN_2 }).is_invalid_argument());
+    let far = ConvGeometry { dilation: [1, usize::MAX], padding: Padding::Same, ..PLAIN_2 };
+    assert!(refused(far).is_invalid_argument());
     assert!(conv(&x, &kernel, None, PLAIN_1, Activation::Linear).unwrap_err().is_shape());
+    let affine = random(&[2, 3], 3);
+    let error = conv_affine(&x, &kernel, None, Some(&affine), PLAIN_2, Activation::Linear);
+    assert!(error.unwrap_err().is_shape());
     let plain = ConvTransposeGeometry {
         strides: [2, 2],
         dilation: [1, 1],
@@ -162,4 +231,8 @@ fn what_cannot_be_is_refused() {
     assert!(refused(causal).is_invalid_argument());
     let long = ConvTransposeGeometry { output_padding: Some([0, 2]), ..plain };
     assert!(refused(long).is_invalid_argument());
+    let far = ConvTransposeGeometry { dilation: [1, usize::MAX], ..plain };
+    assert!(refused(far).is_invalid_argument());
+    let large = ConvTransposeGeometry { dilation: [1 << 32, 1 << 32], ..plain };
+    assert!(refused(large).is_shape());
 }

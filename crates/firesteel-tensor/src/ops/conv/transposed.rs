@@ -5,7 +5,7 @@ use std::array;
 
 use firesteel_core::{Result, err};
 
-use super::{Padding, composed, image_and_window, inputs, require_steps, split};
+use super::{Padding, composed, image_and_window, inputs, require_reach, require_steps, split};
 use crate::ops::activation::{Activation, activate};
 use crate::{Tensor, fused};
 
@@ -73,6 +73,7 @@ pub fn conv_transpose<const RANK: usize>(
 ) -> Result<Tensor> {
     let (lengths, window) = image_and_window(NAME, x, kernel)?;
     geometry.check()?;
+    require_reach(NAME, &window, &geometry.dilation)?;
     let out = kernel.shape()[RANK];
     let fits = kernel.shape()[RANK + 1] == x.shape()[RANK + 1]
         && bias.is_none_or(|bias| bias.shape() == [out]);
@@ -84,6 +85,7 @@ pub fn conv_transpose<const RANK: usize>(
     if plan.iter().any(|&(length, _)| length == 0) {
         return Err(err::shape(NAME, "the output would be empty").got(x));
     }
+    require_room(x.shape()[0], out, plan.map(|(length, _)| length))?;
     let (inside, after) = split(activation);
     let op = fused::ConvTranspose {
         geometry,
@@ -95,4 +97,20 @@ pub fn conv_transpose<const RANK: usize>(
         return composed::conv_transpose(x, kernel, bias, &op, activation);
     }
     activate(&fused::apply(op, &inputs(x, kernel, bias))?, after)
+}
+
+/// Refuses outputs that no memory holds.
+fn require_room<const RANK: usize>(
+    batch: usize,
+    channels: usize,
+    lengths: [usize; RANK],
+) -> Result<()> {
+    let mut axes = lengths.into_iter().chain([batch.max(1), channels]);
+    let bytes = axes.try_fold(size_of::<f32>(), usize::checked_mul);
+    if bytes.is_some_and(|bytes| isize::try_from(bytes).is_ok()) {
+        return Ok(());
+    }
+    Err(err::shape(NAME, "the output would be too large")
+        .got(format!("lengths of {lengths:?} with {channels} channels"))
+        .fix("use smaller strides, or taps that are closer together"))
 }

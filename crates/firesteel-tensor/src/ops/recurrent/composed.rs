@@ -7,8 +7,8 @@ use super::{Recurrent, RecurrentCell, RecurrentStart, RecurrentWeights, last_out
 use crate::Tensor;
 use crate::ops::activation::activate;
 use crate::ops::binary::{add, add_scalar, multiply, multiply_scalar};
-use crate::ops::matmul::composed as matmul;
-use crate::ops::reshape::{concatenate, expand_dims, reshape, slice};
+use crate::ops::matmul::matmul;
+use crate::ops::reshape::{concatenate, expand_dims, reshape, slice, unstack};
 use crate::ops::select::where_;
 
 /// See [`recurrent`](super::recurrent).
@@ -73,8 +73,8 @@ fn product(x: &Tensor, kernel: &Tensor, dropout: &[Tensor]) -> Result<Tensor> {
 struct Walk<'a> {
     cell: RecurrentCell,
     units: usize,
-    /// `x * kernel + bias`, for all steps at once.
-    input: Tensor,
+    /// `x * kernel + bias` of each step.
+    input: Vec<Tensor>,
     recurrent_kernel: &'a Tensor,
     /// The part of the bias that goes with the recurrent kernel.
     recurrent_bias: Option<Tensor>,
@@ -98,6 +98,7 @@ impl<'a> Walk<'a> {
         }
         let recurrent_kernel = &weights.recurrent_kernel;
         let units = recurrent_kernel.shape()[0];
+        let input = unstack(&input, 1)?;
         Ok(Self { cell, units, input, recurrent_kernel, recurrent_bias, start })
     }
 
@@ -133,22 +134,20 @@ impl<'a> Walk<'a> {
 
     /// The states after a step.
     fn step(&self, time: usize, states: &[Tensor]) -> Result<Vec<Tensor>> {
-        let [batch, _, columns] = *self.input.shape() else { return Ok(states.to_vec()) };
-        let x = reshape(&slice(&self.input, 1, time, 1)?, &[batch, columns])?;
-        let h = &states[0];
+        let (x, h) = (&self.input[time], &states[0]);
         match self.cell {
             RecurrentCell::SimpleRnn { activation } => {
-                Ok(vec![activate(&add(&x, &self.recurrent(h, 0, 1)?)?, activation)?])
+                Ok(vec![activate(&add(x, &self.recurrent(h, 0, 1)?)?, activation)?])
             }
             RecurrentCell::Lstm { activation, recurrent_activation } => {
-                let sums = add(&x, &self.recurrent(h, 0, 4)?)?;
+                let sums = add(x, &self.recurrent(h, 0, 4)?)?;
                 let gate = |index| activate(&self.gates(&sums, index, 1)?, recurrent_activation);
                 let new = activate(&self.gates(&sums, 2, 1)?, activation)?;
                 let carry = add(&multiply(&gate(1)?, &states[1])?, &multiply(&gate(0)?, &new)?)?;
                 Ok(vec![multiply(&gate(3)?, &activate(&carry, activation)?)?, carry])
             }
             RecurrentCell::Gru { activation, recurrent_activation, reset_after } => {
-                let sums = add(&self.gates(&x, 0, 2)?, &self.recurrent(h, 0, 2)?)?;
+                let sums = add(&self.gates(x, 0, 2)?, &self.recurrent(h, 0, 2)?)?;
                 let sums = activate(&sums, recurrent_activation)?;
                 let (update, reset) = (self.gates(&sums, 0, 1)?, self.gates(&sums, 1, 1)?);
                 let inner = if reset_after {
@@ -156,7 +155,7 @@ impl<'a> Walk<'a> {
                 } else {
                     self.recurrent(&multiply(&reset, h)?, 2, 1)?
                 };
-                let new = activate(&add(&self.gates(&x, 2, 1)?, &inner)?, activation)?;
+                let new = activate(&add(&self.gates(x, 2, 1)?, &inner)?, activation)?;
                 let rest = add_scalar(&multiply_scalar(&update, -1.0)?, 1.0)?;
                 Ok(vec![add(&multiply(&update, h)?, &multiply(&rest, &new)?)?])
             }

@@ -98,3 +98,14 @@ fn nan_and_infinities_stay_in_their_channel() {
     assert!(means[1].is_nan());
     assert_eq!([means[0], means[2]], [1.5, f32::INFINITY]);
 }
+
+#[test]
+fn nothing_has_no_maximum() {
+    let none = Tensor::from_vec(Vec::new(), &[2, 0, 5, 3], &Device::cpu()).unwrap();
+    for axes in [&[1, 2][..], &[1], &[0, 1, 2, 3]] {
+        let message = max(&none, axes, false).unwrap_err().to_string();
+        assert!(message.contains("axis 1 is empty"), "{message}");
+    }
+    // the axis without elements stays
+    assert_eq!(max(&none, &[2], false).unwrap().shape(), [2, 0, 3]);
+}
